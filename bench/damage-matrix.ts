@@ -1,13 +1,16 @@
 /**
  * `npm run bench:damage`: 13 kinds of damage done to 8 containers, each file opened as the product does, held against
  * ffmpeg's own decode of the same file. Needs ffmpeg with libx264 and libvpx; the clips lie in `.cache/damage`.
- * `--only <text>` takes the files whose names hold it; `--expected` writes what ffmpeg gives of the tests' clips.
+ * `--only <text>` takes the files whose names hold it; `--expected` writes what ffmpeg gives of the tests' clips. `--route` says who
+ * opens them: `product` (where not said), `remux` (ffmpeg takes the packets out, the browser decodes) or `decode` (ffmpeg does both).
+ * `--files <folder>` reads the clips of a folder as they are instead.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import type { MediaFacts } from '../src/graph/node/facts.ts'
 import { projectFolder, runVite, startAppServer } from '../src/host/app-server.ts'
 import { browserArguments, findTestBrowser } from '../src/host/browser.ts'
 import { judged, type Whole } from './damage-judgement.ts'
@@ -93,6 +96,8 @@ interface Row {
 
 async function openPage(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage()
+  // Where there is no private store, as in private windows, packets cannot be moved into another container.
+  if (route === 'decode') await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'storage'))
   await page.goto(url)
   await page.waitForFunction(() => window.readFrames !== undefined)
   return page
@@ -105,11 +110,11 @@ async function read(page: Page, name: string, bytes: Uint8Array): Promise<Readin
     timer = setTimeout(() => resolve('hangs'), patience * 1000)
   })
   const reading = page.evaluate(
-    ([file, text]) => {
+    ([file, text, asked]) => {
       if (!window.readFrames) throw new Error('The page is not ready.')
-      return window.readFrames(file, text)
+      return window.readFrames(file, text, asked)
     },
-    [name, base64] as const,
+    [name, base64, route === 'product' ? 'product' : 'ffmpeg'] as const,
   )
   try {
     return await Promise.race([reading, late])
@@ -133,9 +138,56 @@ function writeExpected(folder: string): void {
   writeFileSync(join(testClips, 'damage.json'), `${JSON.stringify(Object.fromEntries(expected), null, 2)}\n`)
 }
 
+/** What is known of the pictures, in few words. */
+const factsText = ({ route: by, width, height, colour, samples, hdr, codec }: MediaFacts): string =>
+  [
+    by,
+    codec,
+    `${width}x${height}`,
+    `${colour.matrix}/${colour.primaries}/${colour.transfer}/${colour.fullRange ? 'full' : 'limited'}${colour.tagged ? '' : ' (guessed)'}`,
+    `${samples.bits} bits ${samples.chroma} ${samples.chromaSite}`,
+    ...(samples.alpha ? ['alpha'] : []),
+    samples.fieldOrder ?? 'fields unknown',
+    ...(samples.mirrored ? ['mirrored'] : []),
+    ...(hdr ? [hdr] : []),
+  ].join(' ')
+
+interface Case {
+  readonly container: string
+  readonly kind: string
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+const videoFiles = /\.(mp4|mov|m4v|mkv|webm|ts|mpg|avi|flv|wmv)$/
+
+function* filesOf(path: string): Generator<Case> {
+  for (const name of readdirSync(path).filter((each) => videoFiles.test(each)))
+    yield { container: extname(name), kind: 'as it is', name, bytes: new Uint8Array(readFileSync(join(path, name))) }
+}
+
+function* matrix(folder: string): Generator<Case> {
+  for (const container of Object.keys(containers)) {
+    const clip = makeClip(folder, container)
+    for (const kind of [whole, ...Object.keys(damageKinds)]) {
+      const name = `${kind.replaceAll(/[^a-z0-9]+/g, '-')}.${container}`
+      yield { container, kind, name, bytes: kind === whole ? clip : damaged(clip, kind) }
+    }
+  }
+}
+
+const whole = 'whole'
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, json: { type: 'boolean' }, expected: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    json: { type: 'boolean' },
+    expected: { type: 'boolean' },
+    route: { type: 'string' },
+    files: { type: 'string' },
+  },
 })
+const route = values.route ?? 'product'
+if (!['product', 'remux', 'decode'].includes(route)) throw new Error(`There is no route “${route}”.`)
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 const folder = join(projectFolder, '.cache/damage')
@@ -153,30 +205,34 @@ const rows: Row[] = []
 try {
   const url = `${server.origin}/damage.html`
   let page = await openPage(browser, url)
-  for (const container of Object.keys(containers)) {
-    const clip = makeClip(folder, container)
-    let whole: Whole = { frames: clipFrames, sums: new Set() }
-    for (const kind of ['whole', ...Object.keys(damageKinds)]) {
-      const name = `${kind.replaceAll(/[^a-z0-9]+/g, '-')}.${container}`
-      if (values.only && kind !== 'whole' && !name.includes(values.only)) continue
-      const bytes = kind === 'whole' ? clip : damaged(clip, kind)
-      writeFileSync(join(folder, name), bytes)
-      const ffmpeg = framesOfFfmpeg(join(folder, name))
-      const began = performance.now()
-      const reading = await read(page, name, bytes)
-      const seconds = (performance.now() - began) / 1000
-      if (reading === 'hangs') {
-        await page.close()
-        page = await openPage(browser, url)
-      }
-      if (kind === 'whole' && reading !== 'hangs') whole = { frames: clipFrames, sums: new Set(reading.sums) }
-      const wrong = reading === 'hangs' ? `nothing came for ${patience} s` : judged(reading, ffmpeg, whole)
-      rows.push({ container, kind, ffmpeg, reading, seconds, wrong })
-      const note = reading === 'hangs' ? '' : `${reading.frames} (${reading.held} held) ${reading.route}`
-      say(
-        `${wrong === null ? 'right' : 'WRONG'}  ${name}: ${note}, ffmpeg ${ffmpeg}, ${seconds.toFixed(1)} s${wrong === null ? '' : `: ${wrong}`}`,
-      )
+  let clip: Whole | undefined
+  for (const { container, kind, name, bytes } of values.files ? filesOf(values.files) : matrix(folder)) {
+    if (values.only && kind !== whole && !name.includes(values.only)) continue
+    writeFileSync(join(folder, name), bytes)
+    const ffmpeg = framesOfFfmpeg(join(folder, name))
+    const began = performance.now()
+    const reading = await read(page, name, bytes)
+    const seconds = (performance.now() - began) / 1000
+    if (reading === 'hangs') {
+      await page.close()
+      page = await openPage(browser, url)
+    } else {
+      // Of a file that comes as it is nobody knows what it lost.
+      if (kind === whole) clip = { frames: clipFrames, sums: new Set(reading.sums) }
+      if (values.files) clip = { frames: reading.frames, sums: new Set(reading.sums) }
     }
+    const unlost = clip ?? { frames: clipFrames, sums: new Set<number>() }
+    const wrong = reading === 'hangs' ? `nothing came for ${patience} s` : judged(reading, ffmpeg, unlost)
+    rows.push({ container, kind, ffmpeg, reading, seconds, wrong })
+    const note =
+      reading === 'hangs'
+        ? ''
+        : `${reading.frames} (${reading.held} held) ${reading.facts ? factsText(reading.facts) : 'refused'}`
+    say(
+      `${wrong === null ? 'right' : 'WRONG'}  ${name}: ${note}, ffmpeg ${ffmpeg}, ${seconds.toFixed(1)} s${wrong === null ? '' : `: ${wrong}`}`,
+    )
+    if (values.files && reading !== 'hangs')
+      for (const each of [...reading.notes, reading.refusal ?? '']) if (each) say(`       ${each}`)
   }
 } finally {
   await browser.close()

@@ -1,6 +1,8 @@
 /** Every frame of a damaged file as the product gives it, and whether that is right. */
+import type { MediaFacts } from '../src/graph/node/facts.ts'
+import { openForeign } from '../src/media/ffmpeg-source.ts'
 import { createMedia } from '../src/media/media-library.ts'
-import type { Frame } from '../src/media/types.ts'
+import type { Frame, FrameSource } from '../src/media/types.ts'
 
 export interface Reading {
   /** Frames that were given, those held among them. */
@@ -10,7 +12,8 @@ export interface Reading {
   readonly sums: readonly number[]
   /** Everything that was told. */
   readonly notes: readonly string[]
-  readonly route: string
+  /** `null` where it was refused. */
+  readonly facts: MediaFacts | null
   /** Why it was refused, or broke off. */
   readonly refusal: string | null
 }
@@ -32,26 +35,35 @@ async function samplesOf({ picture }: Frame): Promise<Uint8Array> {
 const checksum = (bytes: Uint8Array): number =>
   bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 16_777_619), 2_166_136_261 | 0)
 
-/** Opens `bytes` as the file `name`, and asks for every frame. */
-export async function readFrames(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Reading> {
+/** `product`: as the product opens it; `ffmpeg`: as it opens what the browser cannot. */
+export type AskedRoute = 'product' | 'ffmpeg'
+
+async function opened(name: string, bytes: Uint8Array<ArrayBuffer>, route: AskedRoute): Promise<FrameSource> {
+  const file = new File([bytes], name)
+  if (route === 'ffmpeg') return openForeign(file, name)
   const media = createMedia({ baseUrl: location.href })
+  await media.add(name, [file])
+  return media.open({ id: name })
+}
+
+/** Opens `bytes` as the file `name`, and asks for every frame. */
+export async function readFrames(name: string, bytes: Uint8Array<ArrayBuffer>, route: AskedRoute): Promise<Reading> {
   const { signal } = new AbortController()
   let frames = 0
-  let route = ''
+  let facts: MediaFacts | null = null
   const notes: string[] = []
   const sums: number[] = []
   try {
-    const facts = await media.add(name, [new File([bytes], name)])
-    route = facts.route
+    await using source = await opened(name, bytes, route)
+    facts = source.facts
     notes.push(...facts.notes)
-    await using source = await media.open({ id: name })
     for (; frames < source.timeline.count; frames++) {
       using frame = await source.frame(frames, signal)
       if (!source.damage?.held.has(frames)) sums.push(checksum(await samplesOf(frame)))
     }
     notes.push(...(source.damage?.notes() ?? []))
-    return { frames, held: source.damage?.held.size ?? 0, sums, notes, route, refusal: null }
+    return { frames, held: source.damage?.held.size ?? 0, sums, notes, facts, refusal: null }
   } catch (error) {
-    return { frames, held: 0, sums, notes, route, refusal: sentence(error) }
+    return { frames, held: 0, sums, notes, facts, refusal: sentence(error) }
   }
 }

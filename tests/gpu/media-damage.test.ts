@@ -23,14 +23,14 @@ describe.each(Object.entries(expected))('%s', async (container, ffmpeg) => {
   let whole: Whole
 
   test('whole: every frame, and no note of damage', async () => {
-    const reading = await readFrames(`whole.${container}`, clip)
+    const reading = await readFrames(`whole.${container}`, clip, 'product')
     expect(reading).toMatchObject({ frames: counts.get('whole'), held: 0, refusal: null })
     whole = { frames: reading.frames, sums: new Set(reading.sums) }
     expect(judged(reading, reading.frames, { ...whole, frames: reading.frames + 1 })).toMatch(/no note/)
   })
 
   test.each(kindsOf(container))('%s', async (kind) => {
-    const reading = await readFrames(`damaged.${container}`, new Uint8Array(damaged(clip, kind)))
+    const reading = await readFrames(`damaged.${container}`, new Uint8Array(damaged(clip, kind)), 'product')
     expect(judged(reading, counts.get(kind) ?? Number.NaN, whole)).toBeNull()
   })
 })
