@@ -3,7 +3,7 @@
  * node becomes a WGSL function, values between them stay in registers, only what leaves the unit is stored.
  */
 
-import type { FlatId } from '../graph/document/document.ts'
+import { endpointKey, type FlatEndpoint, type FlatId } from '../graph/document/document.ts'
 import { maxTurns, turnsLeft } from '../graph/node/code-guard.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../graph/node/needs.ts'
 import type { Params } from '../graph/node/params.ts'
@@ -107,6 +107,9 @@ fn checked_(value: vec4f, first: u32) -> vec4f {
 
 const wgslType = (type: PortType) => (isScalar(type) ? 'f32' : 'vec4f')
 
+/** As a storage texture takes it. */
+const stored = (value: string, type: PortType) => (isScalar(type) ? `vec4f(${value}, 0.0, 0.0, 1.0)` : value)
+
 /** What a body reads of a port that nothing is wired to. */
 const constant = (node: PixelNode, port: string) => {
   const { type, fallback } = node.inputs[port]!
@@ -158,19 +161,40 @@ const readerOf = (port: string, offset: number): string => {
   return offset < 0 ? `${port}_before${-offset}_at` : `${port}_after${offset}_at`
 }
 
+/** What a body calls what it returns where the node has several outputs. */
+const outputsStruct = /\bOutputs\b/g
+
+/** What a node's function returns: the value of its one output, or a struct of all. */
+function returned(outputs: Ports, at: number): { readonly type: string; readonly wgsl: string } {
+  const ports = Object.entries(outputs)
+  if (ports.length === 1) return { type: wgslType(ports[0]![1].type), wgsl: '' }
+  const fields = ports.map(([port, { type }]) => `${port}: ${wgslType(type)}`)
+  return { type: `O${at}`, wgsl: `struct O${at} { ${fields.join(', ')} }\n` }
+}
+
+/** Makes `value<at>` of what people's code returns, each output of it held to what a picture is. */
+function checkedCalls(outputs: Ports, at: number, value: string, first: number): string[] {
+  const checked = (given: string, type: PortType) =>
+    isScalar(type) ? `checked_(vec4f(${given}), ${first}u).x` : `checked_(${given}, ${first}u)`
+  const ports = Object.entries(outputs)
+  if (ports.length === 1) return [`  let value${at} = ${checked(value, ports[0]![1].type)};`]
+  const all = ports.map(([port, { type }]) => checked(`given${at}.${port}`, type))
+  return [`  let given${at} = ${value};`, `  let value${at} = O${at}(${all.join(', ')});`]
+}
+
 /** Beyond the edges the nearest pixel is read. */
 const withinPicture = 'clamp(at, vec2i(0), vec2i(u.whole_) - 1)'
 
 /**
  * @param step a `pixel` step of a plan
  * @param nodeOf the definition of a node of the step
- * @param written for each node of the step whose output leaves it, the value it becomes
+ * @param written by the endpoint keys of outputs that leave the step, the value that each becomes
  * @param views by the names of `textures`, those that are read otherwise
  */
 export function generatePixelUnit(
   step: PlanStep,
   nodeOf: (id: FlatId) => PixelNode,
-  written: ReadonlyMap<FlatId, { readonly value: ValueId; readonly format: PictureFormat }>,
+  written: ReadonlyMap<string, { readonly value: ValueId; readonly format: PictureFormat }>,
   views: ReadonlyMap<string, PictureView> = new Map(),
 ): PixelUnit {
   const textures = texturesOf(step)
@@ -205,19 +229,21 @@ export function generatePixelUnit(
       isNumberType(type) && !drives && step.inputs[id]?.[port]?.kind === 'value' ? [port] : [],
     )
   const numberName = (id: FlatId, port: string) => `n${step.nodes.indexOf(id)}_${port}`
-  const localName = (id: FlatId) => `value${step.nodes.indexOf(id)}`
+  const localName = ({ node, port }: FlatEndpoint) => {
+    const name = `value${step.nodes.indexOf(node)}`
+    return Object.keys(nodeOf(node).outputs).length === 1 ? name : `${name}.${port}`
+  }
   const spanOf = (id: FlatId, port: string) => step.needs[id]?.[port]?.frames ?? ownFrame
   const valueAt = (id: FlatId, node: PixelNode, port: string, source: InputSource, at: string, offset = 0) => {
     if (source.kind === 'value' && isNumberType(node.inputs[port]!.type)) return `u.${numberName(id, port)}`
     if (source.kind === 'value') return load(source.value, spanOf(id, port), offset, node.inputs[port]!.type, at)
-    if (source.kind === 'local') return localName(source.from.node)
+    if (source.kind === 'local') return localName(source.from)
     return constant(node, port)
   }
 
   step.nodes.forEach((id, i) => {
     const node = nodeOf(id)
-    const [output] = Object.values(node.outputs)
-    if (!output) throw new Error(`${node.type}: a pixel node needs an output`)
+    const result = returned(node.outputs, i)
     const params = namedParams(node)
     const ports = Object.entries(node.inputs).filter(
       ([, { type, drives }]) => isPictureType(type) || (isNumberType(type) && !drives),
@@ -230,7 +256,7 @@ export function generatePixelUnit(
     }
     functions.push(paramStruct(`P${i}`, params))
 
-    let body = node.kernel.wgsl
+    let body = result.wgsl === '' ? node.kernel.wgsl : node.kernel.wgsl.replaceAll(outputsStruct, result.type)
     for (const field of Object.keys({ ...node.kernel.fields, ...node.kernel.tables })) {
       const texture = `field${fields.length}`
       fields.push({ name: texture, node: id, field })
@@ -247,7 +273,7 @@ export function generatePixelUnit(
       }
     const args = ports.map(([port, spec]) => `${port}: ${wgslType(spec.type)}`)
     functions.push(
-      `fn node${i}(${[node.kernel.readsFrame ? 'px: FramePixel' : 'px: Pixel', `p: P${i}`, ...args].join(', ')}) -> ${wgslType(output.type)} {${body}\n}`,
+      `${result.wgsl}fn node${i}(${[node.kernel.readsFrame ? 'px: FramePixel' : 'px: Pixel', `p: P${i}`, ...args].join(', ')}) -> ${result.type} {${body}\n}`,
     )
 
     for (const { name, uniform } of params) uniformTypes[`n${i}_${name}`] = uniform
@@ -259,12 +285,12 @@ export function generatePixelUnit(
     if (Object.values(node.params).some(({ kind }) => kind === 'code')) {
       const first = codeAlarms.length * (coded.push(id) - 1)
       if (body.includes(turnsLeft)) looping.push(`n${i}_`)
-      calls.push(`  ${turnsLeft} = turns_from_(${first}u);`, `  let ${localName(id)} = checked_(${value}, ${first}u);`)
-    } else calls.push(`  let ${localName(id)} = ${value};`)
-    const write = written.get(id)
-    if (write) {
-      const stored = isScalar(output.type) ? `vec4f(${localName(id)}, 0.0, 0.0, 1.0)` : localName(id)
-      calls.push(`  textureStore(${writeName(write.value)}, here, ${stored});`)
+      calls.push(`  ${turnsLeft} = turns_from_(${first}u);`, ...checkedCalls(node.outputs, i, value, first))
+    } else calls.push(`  let value${i} = ${value};`)
+    for (const [port, { type }] of Object.entries(node.outputs)) {
+      const write = written.get(endpointKey({ node: id, port }))
+      if (write)
+        calls.push(`  textureStore(${writeName(write.value)}, here, ${stored(localName({ node: id, port }), type)});`)
     }
   })
 

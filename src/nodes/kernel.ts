@@ -11,7 +11,7 @@ import type { AssetFacts, KeptHdr } from '../graph/node/facts.ts'
 import type { Params, Values } from '../graph/node/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
 import type { KernelSpec } from '../graph/node/spec.ts'
-import type { TypesStoredAs } from '../graph/node/value-types.ts'
+import type { PortType, TypesStoredAs } from '../graph/node/value-types.ts'
 import type {
   AudioStream,
   CompanionRange,
@@ -252,12 +252,33 @@ export interface SinkContext {
   readonly audio: Readonly<Record<string, SoundRange | undefined>>
 }
 
+/** `T`, where the types of all ports are among `Honoured`; for ports that are not known, `T`. */
+type IfAll<P extends Ports, Honoured extends PortType, T> = string extends keyof P
+  ? T
+  : [P[keyof P]['type']] extends [Honoured]
+    ? T
+    : { readonly notHonoured: Exclude<P[keyof P]['type'], Honoured> }
+
+type PerFrame = TypesStoredAs<'texture' | 'number'>
+/** What of a `KernelSpec` another kind than this would not honour. */
+interface OfPixels {
+  readonly fields?: never
+  readonly tables?: never
+}
+/** Of what runs by the result's frames, or gives them. */
+interface OfEnds extends OfPixels {
+  readonly clock?: never
+  readonly readsFrame?: never
+}
+
+/** What is not honoured cannot be declared: sound goes from a source to a sink, and a fused unit writes pictures. */
 export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> = KernelSpec<I, P> &
   (
     | {
         readonly kind: 'pixel'
         /**
-         * Body of a WGSL function that returns the single output's value: `vec4f` (image) or `f32` (mask).
+         * Body of a WGSL function that returns the output's value: `vec4f` (image, motion) or `f32` (mask). Of several outputs it
+         * returns `Outputs(…)`, the values of all in the order in which the node declares them; all have one size.
          * In scope: each input port by name (its value at this pixel; a number's own; its fallback while unconnected),
          * `p.<param>` for every `uniform` param that is a number, bool or choice (f32, i32, u32; a choice is
          * its index), `px.at: vec2u`, `px.size: vec2u`, with `readsFrame` `px.frame: u32`, and for each port that
@@ -267,7 +288,11 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
          * Made from the params, it may leave out what they switch off: software graphics pays for a branch that is not taken.
          * A param that a number is wired to stands at its highest there.
          */
-        readonly wgsl: string | ((params: Values<P>, facts: AssetFacts) => string)
+        readonly wgsl: IfAll<
+          I,
+          PerFrame,
+          IfAll<O, TypesStoredAs<'texture'>, string | ((params: Values<P>, facts: AssetFacts) => string)>
+        >
         /**
          * Numbers that a body reads beside its inputs, each as `<name>_at(at: vec2i) -> vec4f`: made when the node is prepared,
          * of its `plan` params and the files they name, and never for a frame.
@@ -276,20 +301,44 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
         /** WGSL functions of the node's own; names begin with the type's camel case. */
         readonly functions?: string
       }
-    | { readonly kind: 'pass'; prepare(c: Prepare<I, O, P>): Promise<PassInstance<I, O, P>> }
+    | (OfPixels & {
+        readonly kind: 'pass'
+        readonly prepare: IfAll<
+          I,
+          PerFrame,
+          IfAll<O, PerFrame, (c: Prepare<I, O, P>) => Promise<PassInstance<I, O, P>>>
+        >
+      })
     /** Numbers that are known without the GPU. Nothing is prepared, and nothing may be held. */
-    | {
+    | (OfPixels & {
         readonly kind: 'number'
-        numbers(run: NumberRun<I, P>): {
-          readonly [K in keyof O as O[K]['type'] extends TypesStoredAs<'number'> ? K : never]: number
-        }
-      }
-    | { readonly kind: 'async'; prepare(c: Prepare<I, O, P>): Promise<AsyncInstance<I, O, P>> }
-    | { readonly kind: 'source'; prepare(c: Prepare<I, O, P>): Promise<SourceInstance<O, P>> }
-    | {
+        readonly numbers: IfAll<
+          I,
+          TypesStoredAs<'number'>,
+          IfAll<O, TypesStoredAs<'number'>, (run: NumberRun<I, P>) => { readonly [K in keyof O]: number }>
+        >
+      })
+    | (OfPixels & {
+        readonly kind: 'async'
+        readonly prepare: IfAll<
+          I,
+          PerFrame,
+          IfAll<O, PerFrame, (c: Prepare<I, O, P>) => Promise<AsyncInstance<I, O, P>>>
+        >
+      })
+    | (OfEnds & {
+        readonly kind: 'source'
+        readonly prepare: IfAll<I, never, (c: Prepare<I, O, P>) => Promise<SourceInstance<O, P>>>
+      })
+    | (OfEnds & {
         readonly kind: 'sink'
-        prepare(c: Prepare<I, O, P> & { readonly sink: SinkContext }): Promise<SinkInstance<I, P>>
-      }
+        readonly needs?: never
+        readonly prepare: IfAll<
+          O,
+          never,
+          (c: Prepare<I, O, P> & { readonly sink: SinkContext }) => Promise<SinkInstance<I, P>>
+        >
+      })
   )
 
 export type { PictureDesc }

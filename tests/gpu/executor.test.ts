@@ -92,6 +92,22 @@ return vec4f((image_before1_at(at).rgb + 2.0 * image.rgb + 4.0 * image_after1_at
   },
 })
 
+/** Two pictures and a mask from one dispatch. */
+const parted = defineNode({
+  type: 'parted',
+  title: 'Parted',
+  category: 'look',
+  summary: 'Parts a picture in two.',
+  inputs: { image: port.image('Image') },
+  outputs: { low: port.image('Low'), high: port.image('High'), share: port.mask('Share') },
+  params: {},
+  infer: ({ image }) => ({ low: image, high: image, share: { ...image, type: 'mask', format: 'r32float' } }),
+  kernel: {
+    kind: 'pixel',
+    wgsl: ' return Outputs(vec4f(image.rgb * 0.25, 1.0), vec4f(image.rgb * 0.75, 1.0), image.r * 0.5); ',
+  },
+})
+
 const passThrough = (type: string, act: (recorder: Recorder) => void, frames?: FrameSpan) =>
   defineNode({
     type,
@@ -142,6 +158,7 @@ const all: readonly NodeDefinition[] = [
     if (failure) throw failure
   }),
   around,
+  parted,
   defineNode({
     type: 'misspelt',
     title: 'Misspelt',
@@ -158,7 +175,12 @@ const all: readonly NodeDefinition[] = [
 ]
 const definitions = new Map(all.map((definition) => [definition.type, definition]))
 
-/** `'a:clip b:slow<a c:add<b'` wires the image of each to the next; params by node id. */
+const output = <Id>(text: string): { node: Id; port: string } => {
+  const [node, name = 'image'] = text.split('.')
+  return { node: node as Id, port: name }
+}
+
+/** `'a:clip b:slow<a c:add<b.high'` wires each to the next, by its image where no other output is named; params by node id. */
 function graph(text: string, params: Readonly<Record<string, JsonObject>> = {}): GraphDocument {
   const nodes: Record<NodeId, GraphDocument['nodes'][NodeId]> = {}
   const edges: Record<EdgeId, GraphDocument['edges'][EdgeId]> = {}
@@ -167,7 +189,7 @@ function graph(text: string, params: Readonly<Record<string, JsonObject>> = {}):
     const id = name as NodeId
     nodes[id] = { id, type, params: params[name ?? ''] ?? {}, position: { x: 0, y: 0 } }
     const edge = `to-${name}` as EdgeId
-    if (from) edges[edge] = { id: edge, from: { node: from as NodeId, port: 'image' }, to: { node: id, port: 'image' } }
+    if (from) edges[edge] = { id: edge, from: output<NodeId>(from), to: { node: id, port: 'image' } }
   }
   return { ...emptyDocument, nodes, edges }
 }
@@ -198,26 +220,30 @@ afterEach(async () => {
   bench.close()
 })
 
-async function prepare(whole: GraphDocument, view: string): Promise<PreparedGraph> {
+async function prepare(whole: GraphDocument, ...views: string[]): Promise<PreparedGraph> {
   const { document } = expand(whole, definitions)
   const outcome = plan({
     document,
     specs: definitions,
     facts: { media: () => undefined, model: () => undefined },
-    targets: [{ node: view as FlatId, port: 'image' }],
+    targets: views.map((view) => output<FlatId>(view)),
     limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
   })
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
   return preparer.prepare({ document, outcome, runtime: 'auto', signal })
 }
 
-/** First pixel's red of the single target. */
-async function show(graphed: PreparedGraph, index: number, more: Partial<FrameRequest> = {}): Promise<number> {
-  using result = await executor.run(graphed, { index, targets: graphed.plan.targets, signal, timed: false, ...more })
-  const [target] = graphed.plan.targets
-  const { data } = await download(bench, result.targets.get(target!)!.picture)
-  return data[0]!
+/** First pixel's red of each target. */
+async function showAll(graphed: PreparedGraph, index: number, more: Partial<FrameRequest> = {}): Promise<number[]> {
+  const { targets } = graphed.plan
+  using result = await executor.run(graphed, { index, targets, signal, timed: false, ...more })
+  const reds: number[] = []
+  for (const target of targets) reds.push((await download(bench, result.targets.get(target)!.picture)).data[0]!)
+  return reds
 }
+
+/** The same of a single one. */
+const show = async (...asked: Parameters<typeof showAll>): Promise<number> => (await showAll(...asked))[0]!
 
 const cached = () => ({ cache: { results, keep: () => true } })
 
@@ -246,6 +272,18 @@ test('fuses neighbouring pixel nodes into one dispatch, with the result of two',
   const fused = await prepare(document, 'd')
   expect(fused.steps.map(({ step }) => step.nodes)).toEqual([['a'], ['b', 'c', 'd']])
   expect(await show(fused, 8)).toBeCloseTo(8 / 16 + 0.25 + 8 / 64 - 0.125, 3)
+})
+
+test('a pixel node gives several outputs out of one dispatch, to its own unit and beyond it', async () => {
+  const document = graph('a:clip b:add<a p:parted<b c:add<p.high d:slow<p.low')
+  const parts = await prepare(document, 'p.low', 'p.high', 'p.share')
+  expect(parts.steps.map(({ step }) => step.nodes)).toEqual([['a'], ['b', 'p']])
+  const half = 4 / 16 + 0.25
+  expect(await showAll(parts, 4)).toEqual([half / 4, (half * 3) / 4, half / 2])
+  expect(await show(await prepare(document, 'p.share'), 4), 'one alone').toBe(half / 2)
+  const further = await prepare(document, 'c', 'd')
+  expect(further.steps.map(({ step }) => step.nodes)).toEqual([['a'], ['b', 'p', 'c'], ['d']])
+  expect(await showAll(further, 4)).toEqual([(half * 3) / 4 + 0.25, half / 4])
 })
 
 test('an edit below an expensive node finds that node’s result in the cache, and its undoing finds everything', async () => {

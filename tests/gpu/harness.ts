@@ -11,7 +11,7 @@ import { createFields } from '../../src/gpu/field.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
 import { generatePixelUnit } from '../../src/gpu/pixel.ts'
 import type { FrameRecorder, FrameTime, Gpu, GpuPicture, Recorder, Table } from '../../src/gpu/types.ts'
-import type { FlatId } from '../../src/graph/document/document.ts'
+import { endpointKey, type FlatId } from '../../src/graph/document/document.ts'
 import type { AssetFacts, ModelFacts } from '../../src/graph/node/facts.ts'
 import { needOf, ownFrame } from '../../src/graph/node/needs.ts'
 import type { PictureDesc, ValueDesc } from '../../src/graph/node/ports.ts'
@@ -366,7 +366,8 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
   }
   const linkOf = (id: FlatId) => links[ids.indexOf(id)]!
   const nodeOf = (id: FlatId) => pixelNode(linkOf(id).definition, paramsOf(id), linkOf(id).assets?.facts)
-  const unit = generatePixelUnit(step, nodeOf, new Map([[ids.at(-1)!, { value: target, format: desc.format }]]))
+  const output = endpointKey({ node: ids.at(-1)!, port: Object.keys(last.definition.outputs)[0]! })
+  const unit = generatePixelUnit(step, nodeOf, new Map([[output, { value: target, format: desc.format }]]))
   using fields = new DisposableStack()
   const own = new Map<FlatId, Readonly<Record<string, GPUTexture>>>()
   for (const { node } of unit.fields)
@@ -376,14 +377,14 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
       own.set(node, made.textures(recorder, paramsOf(node)))
     }
   const pass = await gpu.compute(unit.spec)
-  const output = emptyPicture(gpu, desc)
+  const made = emptyPicture(gpu, desc)
   const bindings = {
     reads: Object.fromEntries([
       ...unit.textures.map(({ name, value }) => [name, reads[value]!.texture] as const),
       ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
     ]),
-    writes: { [unit.writeName(target)]: output.texture },
-    uniforms: unit.uniforms(frame, paramsOf, () => 0, { read: () => output, written: () => output }),
+    writes: { [unit.writeName(target)]: made.texture },
+    uniforms: unit.uniforms(frame, paramsOf, () => 0, { read: () => made, written: () => made }),
     size: desc,
   }
   using watch = new CodeWatch(gpu.device, 30_000)
@@ -398,9 +399,9 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
       signal: new AbortController().signal,
       record: (buffers, piece) => pass.record(recorder, { ...bindings, buffers, piece }),
     })
-  const result = await download(bench, output)
+  const result = await download(bench, made)
   await code.read()
-  for (const { texture } of [...reads, output]) texture.destroy()
+  for (const { texture } of [...reads, made]) texture.destroy()
   return result
 }
 

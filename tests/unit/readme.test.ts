@@ -76,7 +76,7 @@ function unitOf(definition: NodeDefinition) {
   if (!planned.ok) throw new Error(planned.problems.map(({ message }) => message).join(' '))
   const step = planned.plan.steps.at(-1)!
   expect(step.kind).toBe('pixel')
-  const written = new Map([['b' as OutermostId, { value: step.writes[0]!, format: 'rgba16float' as const }]])
+  const written = new Map([['b.image', { value: step.writes[0]!, format: 'rgba16float' as const }]])
   return { step, unit: generatePixelUnit(step, () => pixelNode(definition, {}), written) }
 }
 

@@ -70,7 +70,7 @@ async function preparePixels(
   const written = new Map(
     step.writes.map((value) => {
       const { producer, desc } = request.outcome.plan.values[value]!
-      return [producer.node, { value, format: desc.format }] as const
+      return [endpointKey(producer), { value, format: desc.format }] as const
     }),
   )
   const plain = generatePixelUnit(step, nodeOf, written)

@@ -68,8 +68,8 @@ const unit = generatePixelUnit(
   step,
   (node) => nodes.get(node)!,
   new Map([
-    [id('a'), { value: value(7), format: 'rgba16float' as const }],
-    [id('c'), { value: value(9), format: 'r32float' as const }],
+    ['a.image', { value: value(7), format: 'rgba16float' as const }],
+    ['c.mask', { value: value(9), format: 'r32float' as const }],
   ]),
 )
 
@@ -98,7 +98,7 @@ it('a unit reads the fields of its nodes, each node its own', () => {
   const { fields, spec } = generatePixelUnit(
     both,
     () => speck,
-    new Map([[id('b'), { value: value(1), format: 'rgba16float' }]]),
+    new Map([['b.image', { value: value(1), format: 'rgba16float' }]]),
   )
   expect(fields).toEqual([
     { name: 'field0', node: 'a', field: 'specks' },
@@ -107,6 +107,21 @@ it('a unit reads the fields of its nodes, each node its own', () => {
   expect(Object.keys(spec.reads ?? {})).toEqual(['in0', 'field0', 'field1'])
   expect(spec.wgsl).toContain('fn n1_specks_at(at: vec2i) -> vec4f { return textureLoad(field1, at, 0); }')
   expect(spec.wgsl).toContain('return image + n1_specks_at(vec2i(px.at));')
+})
+
+it('a person’s code is held to what a picture is in each of its outputs', () => {
+  const coded: PixelNode = {
+    ...toMask,
+    outputs: { image: port.image('Image'), mask: port.mask('Mask') },
+    params: { code: param.code('Code', { default: '', names: ['image'] }) },
+    kernel: { wgsl: ' return Outputs(image, 1.0); ' },
+  }
+  const alone = { ...step, nodes: [id('a')], needs: {}, writes: [value(1)] }
+  const { spec } = generatePixelUnit(alone, () => coded, new Map([['a.mask', { value: value(1), format: 'r32float' }]]))
+  expect(spec.wgsl).toContain('struct O0 { image: vec4f, mask: f32 }')
+  expect(spec.wgsl).toContain('-> O0 { return O0(image, 1.0); ')
+  expect(spec.wgsl).toContain('let value0 = O0(checked_(given0.image, 0u), checked_(vec4f(given0.mask), 0u).x);')
+  expect(spec.wgsl).toContain('textureStore(out0, here, vec4f(value0.mask, 0.0, 0.0, 1.0));')
 })
 
 describe('a fused unit', () => {
