@@ -7,6 +7,7 @@ import type { ModelFacts } from '../graph/node/facts.ts'
 import { createDial, type Dial } from './dial.ts'
 import { gpuComplaint, onSession } from './gpu-proof.ts'
 import type { ModelForm } from './inspect.ts'
+import { isColourable } from './luma-in-colour.ts'
 import type { ModelStore } from './model-store.ts'
 import { onceByKey } from './once-by-key.ts'
 import { createShaderDial } from './runtimes/shaders/shader-dial.ts'
@@ -36,6 +37,8 @@ export interface ChosenRuntime {
   readonly dial: Dial
   /** Of the tensors that the dial's sessions take and give. */
   readonly form: ModelForm
+  /** The sessions run on colours; see `ModelSession`. */
+  readonly inColours: boolean
   /** Why it is not what was asked for, in whole sentences. */
   readonly complaint: string | undefined
 }
@@ -65,16 +68,20 @@ export class RuntimeChooser implements AsyncDisposable {
       const { network, mixable } = shaders
       const dial = createShaderDial({ name, family, store, form, network, mixable })
       // Shaders take and give float32, whatever the file's numbers.
-      return { dial, form: { ...form, elementType: 'float32' }, complaint: undefined }
+      return { dial, form: { ...form, elementType: 'float32' }, inColours: false, complaint: undefined }
     }
     const runtime = pickRuntime(choice, this.#gpu.software)
     const onGpu = runtime === 'webgpu' ? await this.#complaintOf(model) : undefined
     const complaints = [shaders?.complaint, onGpu].filter((each) => each !== undefined)
+    const taken = onGpu ? 'wasm' : runtime
     const dial = createDial({
       ...{ name, sha256, bytes, family, store, change, form, shelf: this.#shelf },
-      session: { runtime: onGpu ? 'wasm' : runtime, gpu: this.#gpu, elementType: form.elementType },
+      session: { runtime: taken, gpu: this.#gpu, elementType: form.elementType },
     })
-    return { dial, form, complaint: complaints.length > 0 ? complaints.join(' ') : undefined }
+    const inColours = taken === 'wasm' && isColourable(form)
+    // As pixels: what of it lies together is used together.
+    const tensors: ModelForm = inColours ? { ...form, channels: 'rgb', layout: 'nhwc' } : form
+    return { dial, form: tensors, inColours, complaint: complaints.length > 0 ? complaints.join(' ') : undefined }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

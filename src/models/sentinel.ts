@@ -64,16 +64,15 @@ const [mostBits, leastBits] = [bitsOf(plausible.most), bitsOf(plausible.least)]
 /** `bytes`: numbers of the type, from a 4-byte boundary on. */
 export function summariseBytes(
   elementType: ElementType,
-  bytes: ArrayBuffer,
-  offset: number,
-  length: number,
+  { buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>,
 ): TensorSummary {
+  const length = byteLength / (elementType === 'float16' ? 2 : 4)
   let nonFiniteCount = 0
   let bright = 0
   let wild = 0
   let largest = 0
   if (elementType === 'float16') {
-    const halves = new Uint16Array(bytes, offset, length)
+    const halves = new Uint16Array(buffer, byteOffset, length)
     let maxBits = 0
     for (const bits of halves) {
       if ((bits & 0x7c00) === 0x7c00) nonFiniteCount += 1
@@ -86,7 +85,7 @@ export function summariseBytes(
     largest = fromHalf(maxBits)
   } else {
     // As integers the bits of positive floats are in the order of their values, those of negative ones against it.
-    const numbers = new Int32Array(bytes, offset, length)
+    const numbers = new Int32Array(buffer, byteOffset, length)
     let maxBits = 0
     for (let i = 0; i < length; i++) {
       const bits = numbers[i]!

@@ -13,7 +13,7 @@ import wholeWasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-thr
 import plainMjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs?url'
 import plainWasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm?url'
 import { messageOf } from '../graph/document/coded-error.ts'
-import type { ElementType, ModelForm, ValueInfo } from './inspect.ts'
+import type { ElementType, ModelForm, Size, ValueInfo } from './inspect.ts'
 import { ModelError, type RuntimeChoice } from './types.ts'
 
 export type Runtime = 'webgpu' | 'wasm'
@@ -95,6 +95,14 @@ export const tensorLength = (dims: readonly number[]): number => dims.reduce((pr
 export const tensorBytes = ({ elementType, dims }: TensorDesc): number =>
   tensorLength(dims) * (elementType === 'float16' ? 2 : 4)
 
+export interface ColouredResult {
+  readonly result: Float32Array<ArrayBuffer>
+  /** What the model itself was given and gave, which tells more of it than colours do. */
+  readonly luma: { readonly input: Float32Array<ArrayBuffer>; readonly output: Float32Array<ArrayBuffer> }
+  /** That it ran, without the wait for others. */
+  readonly milliseconds: number
+}
+
 export interface ModelSession extends AsyncDisposable {
   readonly runtime: Runtime
   /** Set where the runtime is not the one asked for. */
@@ -113,6 +121,11 @@ export interface ModelSession extends AsyncDisposable {
     /** That it ran, without the wait for others. */
     readonly milliseconds: number
   }>
+  /**
+   * Of a model of luma, on a picture in colour: pixels of red, green and blue, row by row, of which chroma is enlarged plainly. Present where
+   * the numbers pass through the CPU. `colours` is gone afterwards.
+   */
+  runOnColours?(colours: Float32Array<ArrayBuffer>, size: Size): Promise<ColouredResult>
   /** On the GPU, without a copy: reads the one buffer, writes the other. Their commands must have been submitted. */
   runOnBuffers(
     input: TensorDesc & { readonly name: string; readonly buffer: GPUBuffer },

@@ -19,7 +19,9 @@ import { ModelError, type RuntimeReport, type SuperResolver, type SuperResolverO
 export interface ResolverParts {
   readonly gpu: Gpu
   readonly facts: ModelFacts
+  /** Of the tensors that the sessions are run on. */
   readonly form: ModelForm
+  readonly inColours: boolean
   /** Of a place of the dials. They belong to the caller, who keeps each for as long as the run that asked for it. */
   readonly sessionAt: (place: DialPlace | undefined) => Promise<RunnableSession>
   readonly options: SuperResolverOptions
@@ -144,7 +146,7 @@ class TiledResolver implements SuperResolver {
     if (this.#idle[0] && !sameSize(this.#idle[0].tile, tile)) this.#dropWorkspaces()
     const idle = this.#idle.pop()
     if (idle) return idle
-    const { gpu, form } = this.#parts
+    const { gpu, form, inColours } = this.#parts
     const { elementType, layout, channels, scale } = form
     const enlarged = { width: tile.width * scale, height: tile.height * scale }
     const input = { name: form.input, elementType, dims: tensorDims(layout, channels, tile) }
@@ -157,7 +159,7 @@ class TiledResolver implements SuperResolver {
     return {
       tile,
       runtime: this.#session.runtime,
-      tensors: leaseTensors(gpu, 'sr-model', input, output, this.#session.runtime),
+      tensors: leaseTensors(gpu, 'sr-model', { input, output, runtime: this.#session.runtime, inColours }),
     }
   }
 
@@ -222,8 +224,8 @@ class TiledResolver implements SuperResolver {
         if (numbers) {
           const { elementType } = form
           summaries.push({
-            input: summariseBytes(elementType, numbers.input, 0, inputLength),
-            output: summariseBytes(elementType, numbers.output.buffer, numbers.output.byteOffset, outputLength),
+            input: summariseBytes(elementType, numbers.input),
+            output: summariseBytes(elementType, numbers.output),
           })
         } else if (sums) this.#passes.summarise(recorder, tensors, sums.target, i * tileSummaryWords)
         if (tiles.length === 1) {

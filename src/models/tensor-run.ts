@@ -18,14 +18,15 @@ export interface TensorPair extends Disposable {
   /**
    * Runs the model on what `recorder` fills the input with: shaders are recorded there, for others it is submitted.
    * What is recorded next may read the output.
-   * Resolves with the numbers where they passed through the CPU. Rejects with the runtime's own error, and where
+   * Resolves with the model's own numbers where they passed through the CPU. Rejects with the runtime's own error, and where
    * the output has other dimensions than expected.
    */
   run(recorder: Recorder, session: RunnableSession): Promise<CpuTensors | undefined>
 }
 
+/** What a model was given and gave, as bytes of its numbers. */
 export interface CpuTensors {
-  readonly input: ArrayBuffer
+  readonly input: Uint8Array<ArrayBuffer>
   readonly output: Uint8Array<ArrayBuffer>
 }
 
@@ -35,12 +36,21 @@ interface TensorRequest extends TensorDesc {
 
 const words = (tensor: TensorDesc): number => Math.ceil(tensorBytes(tensor) / 4) * 4
 
+export interface TensorsRequest {
+  readonly input: TensorRequest
+  readonly output: TensorRequest
+  readonly runtime: RunnableSession['runtime']
+  /** They hold colours, of a model of luma. */
+  readonly inColours: boolean
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(buffer, byteOffset, byteLength)
+
 export function leaseTensors(
   gpu: Gpu,
   label: string,
-  input: TensorRequest,
-  output: TensorRequest,
-  runtime: RunnableSession['runtime'],
+  { input, output, runtime, inColours }: TensorsRequest,
 ): TensorPair {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
   const leases: Lease<GPUBuffer>[] = []
@@ -54,6 +64,26 @@ export function leaseTensors(
   const readback =
     runtime === 'wasm' ? lease(words(input), GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST, 'readback') : undefined
 
+  async function runOnBytes(session: ModelSession, data: ArrayBuffer) {
+    const result = await session.runOnBytes({ ...input, data }, output.name)
+    if (result.elementType !== output.elementType || result.dims.join() !== output.dims.join()) {
+      throw new Error(
+        `the output is ${result.elementType} ${result.dims.join(' × ')}, expected ${output.elementType} ${output.dims.join(' × ')}`,
+      )
+    }
+    const { bytes, milliseconds } = result
+    const seen: CpuTensors = { input: new Uint8Array(data, 0, tensorBytes(input)), output: bytes }
+    return { bytes, seen, milliseconds }
+  }
+
+  async function runOnColours(session: ModelSession, data: ArrayBuffer) {
+    const [, height, width] = input.dims as readonly [number, number, number, number]
+    if (!session.runOnColours) throw new Error('the session runs on luma alone')
+    const { result, luma, milliseconds } = await session.runOnColours(new Float32Array(data), { width, height })
+    const seen: CpuTensors = { input: bytesOf(luma.input), output: bytesOf(luma.output) }
+    return { bytes: bytesOf(result), seen, milliseconds }
+  }
+
   async function onCpu(recorder: Recorder, session: ModelSession, landing: GPUBuffer): Promise<CpuTensors> {
     recorder.encoder.copyBufferToBuffer(from.lease.value, 0, landing, 0, words(input))
     recorder.submit()
@@ -61,14 +91,8 @@ export function leaseTensors(
     // A copy: the buffer is unmapped before the model runs.
     const data = landing.getMappedRange(0, words(input)).slice(0)
     landing.unmap()
-    const result = await session.runOnBytes({ ...input, data }, output.name)
-    if (result.elementType !== output.elementType || result.dims.join() !== output.dims.join()) {
-      throw new Error(
-        `the output is ${result.elementType} ${result.dims.join(' × ')}, expected ${output.elementType} ${output.dims.join(' × ')}`,
-      )
-    }
-    recorder.worked?.(result.milliseconds)
-    const { bytes } = result
+    const { bytes, seen, milliseconds } = await (inColours ? runOnColours : runOnBytes)(session, data)
+    recorder.worked?.(milliseconds)
     // Writes go by whole words; float16 tensors may end half way through one.
     const whole = bytes.byteLength & ~3
     gpu.device.queue.writeBuffer(to.lease.value, 0, bytes, 0, whole)
@@ -77,7 +101,7 @@ export function leaseTensors(
       tail.set(bytes.subarray(whole))
       gpu.device.queue.writeBuffer(to.lease.value, whole, tail)
     }
-    return { input: data, output: bytes }
+    return seen
   }
 
   return {

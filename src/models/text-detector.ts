@@ -153,13 +153,12 @@ export async function openTextDetector(gpu: Gpu, borrow: Borrow): Promise<TextDe
     release()
     const { width, height } = size
     const { elementType } = format
-    const tensors = leaseTensors(
-      gpu,
-      'text-protect',
-      { name: input, elementType, dims: [1, 3, height, width] },
-      { name: output, elementType, dims: [1, 1, height, width] },
-      session.runtime,
-    )
+    const tensors = leaseTensors(gpu, 'text-protect', {
+      input: { name: input, elementType, dims: [1, 3, height, width] },
+      output: { name: output, elementType, dims: [1, 1, height, width] },
+      runtime: session.runtime,
+      inColours: false,
+    })
     const picture = gpu.pool.texture({ width, height, format: 'r32float' }, 'text-protect/probability')
     space = { size, tensors, picture }
     return space

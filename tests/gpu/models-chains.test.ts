@@ -84,8 +84,9 @@ test('what is off on a test picture is left to onnxruntime, and the card says so
 
 test('a thread that cannot be had leaves the model to onnxruntime, and the card says so', async () => {
   const { request } = await requestFor('compact')
+  const fail = () => Promise.reject(new Error('the thread could not be started'))
   const none: Pick<ChainThreads, 'open'> = {
-    open: () => ({ run: () => Promise.reject(new Error('the thread could not be started')), close: () => undefined }),
+    open: () => ({ run: fail, runOnColours: fail, close: () => undefined }),
   }
   await using session = await openQuickest(none, request)
   expect(session.note).toBe(

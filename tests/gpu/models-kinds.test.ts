@@ -64,6 +64,15 @@ test('a file tells its name, licence and personality where its maker wrote them 
   })
 })
 
+test('a model of luma takes the same chroma along on the CPU as on the GPU, up to every edge', async () => {
+  const coloured = draw(21, 13, (x, y) => [(x % 5) / 5, (y % 3) / 3, 0.5 + 0.5 * Math.sin(x * y)])
+  const onCpu = await upscaleWith(bench, 'compact-luma', coloured, { runtime: 'wasm' })
+  const onGpu = await upscaleWith(bench, 'compact-luma', coloured, { runtime: 'shaders' })
+  expect([onCpu.report, onGpu.report]).toEqual([{ runtime: 'wasm' }, { runtime: 'shaders' }])
+  // Half floats, of 255.
+  expect(worstDifference(onCpu.result, onGpu.result)).toBeLessThan(0.13)
+})
+
 describe('on WebGPU a model is compared with WASM first', () => {
   const small = draw(24, 18, waves)
 

@@ -41,10 +41,10 @@ async function openPictureModel(
   const change = isUsual(adaptation) ? '' : JSON.stringify(adaptation)
   const alike = adaptedStore(store, adaptation)
   const runtime = await runtimes.choose({ facts, bytes, form, store: alike, change }, options.runtime)
-  const { dial, form: tensorForm } = runtime
+  const { dial, form: tensorForm, inColours } = runtime
   try {
     const sessionAt = (asked: DialPlace | undefined) => dial.session(asked && placeOf(facts, asked))
-    const resolver = await createSuperResolver({ gpu, facts, form: tensorForm, sessionAt, options })
+    const resolver = await createSuperResolver({ gpu, facts, form: tensorForm, inColours, sessionAt, options })
     return withRuntime(resolver, runtime, adaptationNote(adaptation))
   } catch (error) {
     await dial[Symbol.asyncDispose]()

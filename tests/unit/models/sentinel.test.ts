@@ -3,9 +3,9 @@ import { judge, summariseBytes, type TensorSummary } from '../../../src/models/s
 import { planTiles } from '../../../src/models/tiles.ts'
 import { ModelError } from '../../../src/models/types.ts'
 
-const half = (bits: readonly number[]) => summariseBytes('float16', Uint16Array.from(bits).buffer, 0, bits.length)
+const half = (bits: readonly number[]) => summariseBytes('float16', new Uint8Array(Uint16Array.from(bits).buffer))
 const single = (numbers: readonly number[]) =>
-  summariseBytes('float32', Float32Array.from(numbers).buffer, 0, numbers.length)
+  summariseBytes('float32', new Uint8Array(Float32Array.from(numbers).buffer))
 
 describe('summariseBytes', () => {
   test('finds the largest, the bright and the broken among float32 numbers', () => {
@@ -32,7 +32,9 @@ describe('summariseBytes', () => {
   })
 
   test('reads from the offset on', () => {
-    expect(summariseBytes('float32', Float32Array.of(9, 1, 0).buffer, 4, 2)).toMatchObject({ largest: 1 })
+    expect(summariseBytes('float32', new Uint8Array(Float32Array.of(9, 1, 0).buffer, 4, 8))).toMatchObject({
+      largest: 1,
+    })
   })
 })
 

@@ -5,6 +5,7 @@
 import { messageOf } from '../../../graph/document/coded-error.ts'
 import { largestDifference, onSession } from '../../gpu-proof.ts'
 import { channelCount, type ModelForm } from '../../inspect.ts'
+import { inColours, isColourable } from '../../luma-in-colour.ts'
 import { readOnnx } from '../../onnx/onnx-file.ts'
 import { type ModelSession, openSession, pickRuntime, type SessionRequest } from '../../sessions.ts'
 import { readNetwork } from '../shaders/read-network.ts'
@@ -23,11 +24,8 @@ function chainInFile(name: string, bytes: Uint8Array<ArrayBuffer>, form: ModelFo
   return 'refusal' in network ? undefined : chainOf(network)
 }
 
-function openChainSession(
-  threads: Pick<ChainThreads, 'open'>,
-  chain: Chain,
-  { input, output }: ModelForm,
-): ModelSession {
+function openChainSession(threads: Pick<ChainThreads, 'open'>, chain: Chain, form: ModelForm): ModelSession {
+  const { input, output } = form
   const open = threads.open(chain)
   const value = { elementType: 'float32', shape: [] }
   return {
@@ -48,6 +46,9 @@ function openChainSession(
         milliseconds,
       }
     },
+    ...(isColourable(form)
+      ? { runOnColours: (colours, { width, height }) => open.runOnColours(colours, width, height) }
+      : {}),
     runOnBuffers: () => Promise.reject(new Error('a chain of convolutions runs on the CPU alone')),
     async [Symbol.asyncDispose]() {
       open.close()
@@ -63,12 +64,16 @@ export async function openQuickest(
   const { name, bytes, enlarging, runtime, gpu } = request
   if (!enlarging || pickRuntime(runtime, gpu.software) !== 'wasm') return openSession(request)
   const { form, isMixed } = enlarging
+  const onOrt = async () => {
+    const session = await openSession(request)
+    return isColourable(form) ? inColours(session, form) : session
+  }
   const chain = chainInFile(name, bytes, form)
-  if (!chain) return openSession(request)
+  if (!chain) return onOrt()
   const session = openChainSession(threads, chain, form)
   // What it lies between has been tried.
   if (isMixed) return session
-  const reference = await openSession(request)
+  const reference = await onOrt()
   const complaint = await complaintOf(session, reference, form)
   const [winner, other] = complaint === undefined ? [session, reference] : [{ ...reference, note: complaint }, session]
   await other[Symbol.asyncDispose]()

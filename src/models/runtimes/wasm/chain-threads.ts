@@ -3,6 +3,7 @@
  * by side. They are started when they are needed, and stay.
  */
 import * as comlink from 'comlink'
+import type { ColouredResult } from '../../sessions.ts'
 import type { Chain } from './chain.ts'
 import type { ChainThread } from './chain.worker.ts'
 
@@ -18,6 +19,8 @@ export interface ChainResult {
 export interface OpenChain {
   /** `input`: float32 planes, row by row; it is gone afterwards. Rejects where the memory is too small, or a thread breaks. */
   run(input: Float32Array<ArrayBuffer>, width: number, height: number): Promise<ChainResult>
+  /** Of a chain from luma to luma: see `ModelSession`. */
+  runOnColours(colours: Float32Array<ArrayBuffer>, width: number, height: number): Promise<ColouredResult>
   close(): void
 }
 
@@ -46,14 +49,19 @@ class Thread {
     this.#broken.catch(() => undefined)
   }
 
-  async run(id: number, chain: Chain, input: Float32Array<ArrayBuffer>, width: number, height: number) {
+  /** `how`: which of the thread's ways to run it. */
+  async run<Result>(
+    id: number,
+    chain: Chain,
+    input: Float32Array<ArrayBuffer>,
+    how: (remote: comlink.Remote<ChainThread>, sent: Float32Array<ArrayBuffer>) => Promise<Result>,
+  ): Promise<Result> {
     this.load += 1
     try {
       const loaded = this.#loaded.get(id) ?? this.#remote.load(id, chain)
       this.#loaded.set(id, loaded)
       await Promise.race([loaded, this.#broken])
-      const sent = comlink.transfer(input, [input.buffer])
-      return await Promise.race([this.#remote.run(id, sent, width, height), this.#broken])
+      return await Promise.race([how(this.#remote, comlink.transfer(input, [input.buffer])), this.#broken])
     } finally {
       this.load -= 1
     }
@@ -76,7 +84,10 @@ export class ChainThreads implements Disposable {
   open(chain: Chain): OpenChain {
     const id = this.#chains++
     return {
-      run: (input, width, height) => this.#freest().run(id, chain, input, width, height),
+      run: (input, width, height) =>
+        this.#freest().run(id, chain, input, (remote, sent) => remote.run(id, sent, width, height)),
+      runOnColours: (colours, width, height) =>
+        this.#freest().run(id, chain, colours, (remote, sent) => remote.runOnColours(id, sent, width, height)),
       close: () => {
         for (const thread of this.#threads) thread.drop(id)
       },
