@@ -79,6 +79,16 @@ test('without WebGPU the page says what to do, axe finds nothing serious, and th
   }
   await page.getByRole('button', { name: 'Add Deband' }).click()
   await editor.node('deband').waitFor()
+  // However much a fix has to say, it stays within its panel.
+  await page
+    .locator('.status-bar')
+    .getByRole('button', { name: /problem|warning/ })
+    .click()
+  const fix = page.locator('.problem-list .fix').first()
+  await fix.evaluate((button) => button.append(' and then some'.repeat(8)))
+  const [list, box] = await Promise.all([page.locator('.problem-list').boundingBox(), fix.boundingBox()])
+  expect(box!.x + box!.width).toBeLessThanOrEqual(list!.x + list!.width)
+  expect(box!.height).toBeGreaterThan(40)
 })
 
 /** A zoom of 200 % leaves half as many CSS pixels each way. */

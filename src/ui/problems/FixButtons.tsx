@@ -1,6 +1,6 @@
 /** The buttons that mend a problem, where there is something to be done about it by one click. */
 import { ShieldAlert, Wand2 } from 'lucide-react'
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
@@ -10,8 +10,8 @@ import { useEditor } from '../editor.ts'
 import { text } from '../text/text.ts'
 import { fixesOf } from './fixes.ts'
 
-/** `problem` is of the open level, by its names there. */
-export function FixButtons({ problem }: { problem: Problem<NodeId> }) {
+/** `problem` is of the open level, by its names there. `children`: what else can be done about it. */
+export function FixButtons({ problem, children }: { problem: Problem<NodeId>; children?: ReactNode }) {
   const { document, derived, facts, specs, view, codeConsent } = useEditor()
   const isAsked = useStore(codeConsent, ({ foreign }) => problem.code === 'code-not-run' && foreign.size > 0)
   const graph = useStore(document, (state) => state.level)
@@ -28,15 +28,24 @@ export function FixButtons({ problem }: { problem: Problem<NodeId> }) {
   }, [problem, graph, specs, inference, catalog, models])
   if (isAsked)
     return (
-      <button type="button" className="button fix" onClick={() => view.setState({ dialog: 'code' })}>
-        <ShieldAlert size={13} aria-hidden />
-        {text.code.review}
-      </button>
+      <div className="fixes">
+        <button type="button" className="button fix" onClick={() => view.setState({ dialog: 'code' })}>
+          <ShieldAlert size={13} aria-hidden />
+          {text.code.review}
+        </button>
+        {children}
+      </div>
     )
-  return fixes.map(({ label, apply }) => (
-    <button key={label} type="button" className="button fix" onClick={() => document.edit(label, apply)}>
-      <Wand2 size={13} aria-hidden />
-      {label}
-    </button>
-  ))
+  if (fixes.length === 0 && !children) return null
+  return (
+    <div className="fixes">
+      {fixes.map(({ label, apply }) => (
+        <button key={label} type="button" className="button fix" onClick={() => document.edit(label, apply)}>
+          <Wand2 size={13} aria-hidden />
+          {label}
+        </button>
+      ))}
+      {children}
+    </div>
+  )
 }

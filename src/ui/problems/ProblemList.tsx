@@ -2,17 +2,16 @@
 import { CircleCheck } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { FlatId, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { FlatId, GraphDocument } from '../../graph/document/document.ts'
 import { graphAt, type Path, placeOf } from '../../graph/document/levels.ts'
 import { titleOf } from '../../graph/document/naming.ts'
-import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { useEditor } from '../editor.ts'
 import { useMissing } from '../sharing/use-missing.ts'
-import { problemOn } from '../store/derived.ts'
 import { text } from '../text/text.ts'
 import { FixButtons } from './FixButtons.tsx'
 import { ProblemCard } from './ProblemCard.tsx'
+import { useMendable } from './use-mendable.ts'
 
 /** The title of the subgraph whose body lies at `path`. */
 function titleAt(whole: GraphDocument, specs: Specs, path: Path): string {
@@ -25,7 +24,6 @@ export function ProblemList() {
   const { derived, commands, view, document, specs } = useEditor()
   const whole = useStore(document, (state) => state.document)
   const path = useStore(document, (state) => state.path)
-  const expansion = useStore(derived, (state) => state.expansion)
   const missing = useMissing()
   const all = useStore(derived, (state) => state.problems)
   const problems = useMemo(
@@ -37,12 +35,8 @@ export function ProblemList() {
     if (within.join('/') === path.join('/')) return undefined
     return within.map((_, n) => titleAt(whole, specs, within.slice(0, n + 1))).join(' › ')
   }
-  /** What can be mended here; elsewhere a click leads to where it can. */
-  const onLevel = (problem: Problem): Problem<NodeId> | undefined => {
-    const { node, ...said } = problem
-    if (!node) return path.length === 0 ? said : undefined
-    return placeOf(node).path.join('/') === path.join('/') ? problemOn(path, problem, expansion) : undefined
-  }
+  // Elsewhere a click leads to where it can be.
+  const mendableOf = useMendable()
   if (problems.length === 0)
     return (
       <p className="problem-none">
@@ -60,7 +54,7 @@ export function ProblemList() {
       <ul className="problem-list">
         {problems.map((problem, index) => {
           const { node } = problem
-          const mendable = onLevel(problem)
+          const mendable = mendableOf(problem)
           const key = `${problem.code}/${problem.node ?? ''}/${problem.port ?? problem.param ?? ''}/${index}`
           return (
             <li key={key}>

@@ -25,6 +25,7 @@ import { IconButton } from '../kit/IconButton.tsx'
 import { Marked } from '../kit/Marked.tsx'
 import { MenuContent } from '../kit/MenuContent.tsx'
 import { milliseconds } from '../kit/value-text.ts'
+import { useMendable } from '../problems/use-mendable.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import { Scrubber } from '../timeline/Scrubber.tsx'
@@ -50,6 +51,7 @@ const PixelReadout = lazy(async () => ({ default: (await import('./PixelReadout.
 const FrameProgress = lazy(async () => ({ default: (await import('./FrameProgress.tsx')).FrameProgress }))
 const Times = lazy(async () => ({ default: (await import('./Times.tsx')).Times }))
 const Lanes = lazy(async () => ({ default: (await import('../timeline/Lanes.tsx')).Lanes }))
+const FixButtons = lazy(async () => ({ default: (await import('../problems/FixButtons.tsx')).FixButtons }))
 const Scopes = lazy(async () => ({ default: (await import('./Scopes.tsx')).Scopes }))
 
 const modeButtons = [
@@ -312,6 +314,7 @@ export function Viewer() {
 function Overlay({ empty }: { empty: boolean }) {
   const { preview, facts, commands } = useEditor()
   const problems = useStore(preview, (state) => state.problems)
+  const mendableOf = useMendable()
   const rendering = useStore(preview, (state) => state.busy)
   const outdated = useOutdated()
   const busy = rendering || outdated
@@ -332,17 +335,25 @@ function Overlay({ empty }: { empty: boolean }) {
     )
   const problem = problems[0]
   if (problem) {
-    const node = problem.node
+    const { node } = problem
+    const goTo = node && (
+      <button type="button" className="button" onClick={() => commands.goTo(node)}>
+        <Crosshair size={14} aria-hidden />
+        {words.goToNode}
+      </button>
+    )
+    const mendable = mendableOf(problem)
     return (
       <div className="viewer-message" role="alert" data-over={!nothing}>
         <CircleAlert size={20} aria-hidden />
         <p>{problem.message}</p>
         <p className="hint">{problem.hint}</p>
-        {node && (
-          <button type="button" className="button" onClick={() => commands.goTo(node)}>
-            <Crosshair size={14} aria-hidden />
-            {words.goToNode}
-          </button>
+        {mendable ? (
+          <Suspense fallback={goTo}>
+            <FixButtons problem={mendable}>{goTo}</FixButtons>
+          </Suspense>
+        ) : (
+          goTo
         )}
       </div>
     )

@@ -7,8 +7,8 @@ export const problems = {
   warning: 'Warning: ',
   fix: {
     sampleClip: 'Use the sample clip',
-    toneMap: 'Switch on Tone map',
-    keepHdr: 'Keep HDR, encoded by ffmpeg in 10 bits',
+    toneMap: 'Tone map to SDR',
+    keepHdr: 'Keep HDR, in 10 bits by ffmpeg',
     removeWire: 'Remove the wire',
     removeNode: 'Remove the node',
     removeSetting: 'Remove the setting',

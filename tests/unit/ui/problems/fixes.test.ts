@@ -74,7 +74,7 @@ describe('one click', () => {
       'bicubic.image > encode.image',
     ])
     const fixes = fixesFor(document, 'hdr')
-    expect(fixes.map(({ label }) => label)).toEqual(['Switch on Tone map', 'Keep HDR, encoded by ffmpeg in 10 bits'])
+    expect(fixes.map(({ label }) => label)).toEqual(['Tone map to SDR', 'Keep HDR, in 10 bits by ffmpeg'])
     const params = fixes.map(({ label, apply }) => {
       const { history } = edit(newHistory(document), label, apply)
       expect(problemsOf(history.document)).toEqual([])
