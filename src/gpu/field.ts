@@ -3,6 +3,7 @@ import type { FieldSpec } from '../graph/node/spec.ts'
 import type { PixelNode } from './pixel.ts'
 import { paramStruct, paramsFrom, type ShaderParam, shaderParams, toUniform } from './pixel-params.ts'
 import type { ComputeSpec, Gpu, Lease, Recorder, Table, UniformValue } from './types.ts'
+import { isGpuScalar } from './uniforms.ts'
 
 interface Extent {
   readonly width: number
@@ -25,7 +26,7 @@ ${node.kernel.functions ?? ''}
 ${paramStruct('P', params)}
 fn field(px: Pixel, p: P) -> vec4f {${wgsl}
 }
-fn main(at: vec2u) { textureStore(made, at, field(Pixel(at, u.whole_), ${paramsFrom('P', params, '')})); }`,
+fn main(at: vec2u) { textureStore(made, at, field(Pixel(at, u.whole_), ${paramsFrom('P', params, '', () => true)})); }`,
   }
 }
 
@@ -52,14 +53,15 @@ export async function createFields(
       const params = shaderParams(node.params).filter((param) => spec.params.includes(param.name))
       const pass = await gpu.compute(fieldPass(node, name, spec, params))
       let lease: Lease<GPUTexture> | undefined
-      let drawnFor = ''
+      let drawnFor: string | undefined
       return (recorder: Recorder, values: Readonly<Record<string, unknown>>) => {
         lease ??= leases.use(gpu.pool.texture({ width, height, format: 'rgba16float' }, `${node.type}/${name}`))
         const uniforms: Record<string, UniformValue> = Object.fromEntries(
           params.map((param) => [param.name, toUniform(param.spec, values[param.name])]),
         )
-        const key = JSON.stringify(uniforms)
-        if (key !== drawnFor)
+        // Of a number that is on the GPU alone nobody knows whether it is another.
+        const key = Object.values(uniforms).some(isGpuScalar) ? undefined : JSON.stringify(uniforms)
+        if (key === undefined || key !== drawnFor)
           pass.record(recorder, {
             writes: { made: lease.value },
             uniforms: { ...uniforms, whole_: [width, height] },

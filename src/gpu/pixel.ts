@@ -59,8 +59,10 @@ export interface PixelField {
 
 export interface PixelUnit {
   readonly spec: ComputeSpec
-  /** Nodes that run a person's code, each with `alarmsOf` it in the buffer `alarms`, in this order. */
+  /** Nodes that run a person's code, each with `codeAlarms` of its own in the buffer `alarms`, in this order. */
   readonly coded: readonly FlatId[]
+  /** Those of them whose code has loops. */
+  readonly looping: readonly FlatId[]
   /** What of the uniforms decides how long that code takes, beside the pictures: nothing, where it has no loop. */
   pace(uniforms: Readonly<Record<string, UniformValue>>): string
   readonly textures: readonly PixelTexture[]
@@ -214,8 +216,7 @@ export function generatePixelUnit(
   const functions: string[] = []
   const calls: string[] = []
   const coded: FlatId[] = []
-  /** What the uniforms of coded nodes with loops begin with. */
-  const looping: string[] = []
+  const looping: FlatId[] = []
 
   const load = (value: ValueId, span: FrameSpan, offset: number, type: PortType, at: string) => {
     const { name } = textures.find(
@@ -284,7 +285,7 @@ export function generatePixelUnit(
     const value = `node${i}(${[pixel, paramsFrom(`P${i}`, params, `n${i}_`, isDriven), ...inputs].join(', ')})`
     if (Object.values(node.params).some(({ kind }) => kind === 'code')) {
       const first = codeAlarms.length * (coded.push(id) - 1)
-      if (body.includes(turnsLeft)) looping.push(`n${i}_`)
+      if (body.includes(turnsLeft)) looping.push(id)
       calls.push(`  ${turnsLeft} = turns_from_(${first}u);`, ...checkedCalls(node.outputs, i, value, first))
     } else calls.push(`  let value${i} = ${value};`)
     for (const [port, { type }] of Object.entries(node.outputs)) {
@@ -312,11 +313,13 @@ export function generatePixelUnit(
     wgsl: unitWgsl(`${coded.length > 0 ? codeChecks : ''}${viewed.wgsl}${functions.join('\n')}`, calls.join('\n')),
   }
 
+  const ofLoops = looping.map((id) => `n${step.nodes.indexOf(id)}_`)
   return {
     spec,
     coded,
+    looping,
     pace: (uniforms) =>
-      JSON.stringify(Object.entries(uniforms).filter(([name]) => looping.some((own) => name.startsWith(own)))),
+      JSON.stringify(Object.entries(uniforms).filter(([name]) => ofLoops.some((own) => name.startsWith(own)))),
     textures,
     fields,
     writeName,

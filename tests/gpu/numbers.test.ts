@@ -26,6 +26,7 @@ import type { ImageDesc } from '../../src/graph/node/ports.ts'
 import { plan } from '../../src/graph/plan/plan.ts'
 import curveNode from '../../src/nodes/curve.node.ts'
 import { defineNode, type NodeDefinition, numberDesc, param, port } from '../../src/nodes/define.ts'
+import shader from '../../src/nodes/shader.node.ts'
 import switchNode from '../../src/nodes/switch.node.ts'
 import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
@@ -170,7 +171,19 @@ const bodies = defineNode({
   },
 })
 
-const all: readonly NodeDefinition[] = [clip, measure, ramp, smooth, wide, silent, add, bodies, switchNode, curveNode]
+const all: readonly NodeDefinition[] = [
+  clip,
+  measure,
+  ramp,
+  smooth,
+  wide,
+  silent,
+  add,
+  bodies,
+  shader,
+  switchNode,
+  curveNode,
+]
 const definitions = new Map(all.map((definition) => [definition.type, definition]))
 
 /** `'a:clip b:add a.image>b.image'`: nodes, then wires. */
@@ -295,8 +308,36 @@ test('nothing waits between a number that is measured and a pixel node, which ma
   const input = await prepare(graph(`${measured} b:add a.image>b.image m.score>b.more`), 'b.image')
   const unread = await picture(input, 5)
   expect([unread.submits, (await picture(input, 5)).data]).toEqual([1, unread.data])
-  const drawn = await prepare(graph(`${measured} b:bodies a.image>b.image m.score>b.amount`), 'b.image')
-  expect((await picture(drawn, 6)).submits, 'a picture that is drawn from the number waits for it').toBe(2)
+})
+
+test('nor does a picture of the node’s own wait, which is drawn of the number; it follows it from frame to frame', async () => {
+  const graphed = await prepare(
+    graph(`${measured} b:bodies a.image>b.image m.score>b.amount`, { m: { factor: 2 } }),
+    'b.image',
+  )
+  for (const index of [6, 3, 10]) {
+    const unread = await picture(graphed, index)
+    expect(unread.submits).toBe(1)
+    // Beyond its range, which ends at 1, it is held.
+    expect(unread.data[0]).toBeCloseTo(index / 16 + 2 * Math.min(1, (2 * index) / 16), 2)
+    expect((await picture(graphed, index)).data, 'the number is known').toEqual(unread.data)
+  }
+})
+
+test('people’s code takes a number as the GPU has it, unless it has loops, whose pieces follow what they are told', async () => {
+  const plain = 'return vec4f(image.rgb + n1, 1.0);'
+  const looping = 'var sum = image.rgb; for (var i = 0; i < 3; i++) { sum += n1 / 3.0; } return vec4f(sum, 1.0);'
+  parts.permits.allow([plain, looping])
+  for (const code of [plain, looping]) {
+    const text = `${measured} s:shader a.image>s.image m.score>s.n1`
+    const graphed = await prepare(graph(text, { m: { factor: 0.5 }, s: { code } }), 's.image')
+    await picture(graphed, 2)
+    const driven = await picture(graphed, 4)
+    expect(driven.data[0]).toBeCloseTo(1.5 * (4 / 16), 3)
+    // How long it takes is known from the first frame; with another number a loop may take longer.
+    if (code === plain) expect(driven.submits).toBe(1)
+    else expect(driven.submits).toBeGreaterThan(1)
+  }
 })
 
 test('a body made from params leaves out nothing that a number may switch on, and fields follow it', async () => {

@@ -92,7 +92,7 @@ async function preparePixels(
       step,
       plain: await compile(new Map()),
       fields,
-      awaitedNumbers: awaitedNumbers(step, plain, nodeOf),
+      awaitedNumbers: awaitedNumbers(step, plain),
       reading(views) {
         const key = viewKey(views)
         const pass = compiled.get(key) ?? compile(views)
@@ -105,17 +105,13 @@ async function preparePixels(
   }
 }
 
-/** The numbers of which a unit makes pictures of its nodes' own, or by which people's code runs: its pieces follow what is asked of it. */
-function awaitedNumbers(step: PlanStep, { coded }: PixelUnit, nodeOf: (id: FlatId) => PixelNode): ReadonlySet<ValueId> {
-  const numbers = step.nodes.flatMap((id) => {
-    const { fields = {} } = nodeOf(id).kernel
-    const drawn = new Set(Object.values(fields).flatMap(({ params }) => params))
-    return Object.entries(step.inputs[id] ?? {}).flatMap(([port, source]) =>
-      source.kind === 'value' && (coded.length > 0 || drawn.has(port)) ? [source.value] : [],
-    )
-  })
-  return new Set(numbers)
-}
+/** The numbers by which loops of people's code run: how large its pieces may be follows what is asked of it. */
+const awaitedNumbers = (step: PlanStep, { looping }: PixelUnit): ReadonlySet<ValueId> =>
+  new Set(
+    looping.flatMap((id) =>
+      Object.values(step.inputs[id] ?? {}).flatMap((source) => (source.kind === 'value' ? [source.value] : [])),
+    ),
+  )
 
 /** The params of a node that numbers are wired to. */
 export function drivenParams({ inputs, params }: NodeDefinition, step: PlanStep, id: FlatId): readonly DrivenParam[] {
