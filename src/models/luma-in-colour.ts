@@ -7,11 +7,13 @@
  */
 import { lumaWeights } from '../graph/node/luma-weights.ts'
 import type { ModelForm, Size } from './inspect.ts'
+import type { Tap } from './runtimes/shaders/network.ts'
 import type { ColouredResult, ModelSession } from './sessions.ts'
 
 type Numbers = Float32Array<ArrayBuffer>
 
-const [kr, kg, kb] = lumaWeights('bt709')
+export const weightsOfLuma = lumaWeights('bt709')
+const [kr, kg, kb] = weightsOfLuma
 
 /** Whether a model takes luma in a way that colours can be put around it here. */
 export const isColourable = ({ channels, layout, elementType, scale }: ModelForm): boolean =>
@@ -61,6 +63,10 @@ const phasesOf = (factor: number) =>
     const base = Math.floor(place)
     return { first: base - 1, weights: cubic(place - base) }
   })
+
+/** Of each result of a sample along an axis: by what of the samples around chroma is enlarged. */
+export const chromaTaps = (factor: number): readonly (readonly Tap[])[] =>
+  phasesOf(factor).map(({ first, weights }) => weights.map((weight, i) => ({ offset: first + i, weight })))
 
 /** Samples that a row is repeated by at its ends: as many as the farthest phase reaches beyond. */
 const reach = 2

@@ -112,10 +112,20 @@ export class FunctionCode {
     return this.#vector(0x0b, 2, ...unsigned(offset))
   }
 
+  /** Stores the first float of the vector that `value` puts on the stack. */
+  storeFirst(base: Local, offset: number, value: () => void): this {
+    this.get(base)
+    value()
+    return this.#vector(0x5a, 2, ...unsigned(offset), 0)
+  }
+
   /** A float, four times. */
   constant(value: number): this {
-    const bytes = floatBytes(value)
-    return this.#vector(0x0c, ...bytes, ...bytes, ...bytes, ...bytes)
+    return this.vector(value, value, value, value)
+  }
+
+  vector(...values: readonly [number, number, number, number]): this {
+    return this.#vector(0x0c, ...values.flatMap(floatBytes))
   }
 
   add(): this {

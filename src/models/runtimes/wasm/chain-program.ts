@@ -5,9 +5,12 @@
  * A picture lies in memory pixel by pixel, its channels filled up to whole vectors, with a border of zeros: one row above, one column to the left,
  * and to the right and below up to the end of the last tile and one more.
  */
+import { weightsOfLuma } from '../../luma-in-colour.ts'
+import type { ColouredResult } from '../../sessions.ts'
 import type { Tap } from '../shaders/network.ts'
 import { assemble, type FunctionCode } from './assembler.ts'
 import type { Chain, ChainLayer } from './chain.ts'
+import { blendRows as blendVectors, finishRow, isLumaChain, reachOf, samplesOf } from './colour-ending.ts'
 import {
   batch,
   type Channels,
@@ -51,9 +54,27 @@ interface Place {
   readonly vectors: number
 }
 
+/** Pictures in colour of a chain from luma to luma. */
+interface ColourEnding {
+  /** Of each row of results of a row of the source: where the rows that it is blended of lie, and the code that does so. */
+  readonly rows: readonly { readonly offsets: readonly number[]; readonly blend: Run }[]
+  readonly finish: Run
+  /** See `reachOf`. */
+  readonly reach: number
+}
+
+/** Addresses of what such an ending reads and writes. */
+interface ColourPlaces {
+  readonly source: number
+  readonly row: number
+  readonly colours: number
+  readonly luma: number
+  readonly scratch: number
+}
+
 /** Chains of one shape have one program, but for their numbers. */
-export const shapeOf = ({ channels, layers }: Chain): string =>
-  [channels, ...layers.map(({ to }) => vectorsOf(to))].join()
+export const shapeOf = ({ channels, layers, factor, base }: Chain): string =>
+  JSON.stringify([channels, layers.map(({ to }) => vectorsOf(to)), factor, base])
 
 export class ChainProgram {
   #chain: Chain
@@ -63,8 +84,11 @@ export class ChainProgram {
   readonly #domain: readonly [before: number, after: number]
   /** What follows the weights: pictures. */
   readonly #picturesFrom: number
+  readonly #ending: ColourEnding | undefined
   #size: Size | undefined
   #pictures: readonly Place[] = []
+  /** Present beside an ending, once there is a size. */
+  #colours: ColourPlaces | undefined
 
   private constructor(
     chain: Chain,
@@ -72,8 +96,10 @@ export class ChainProgram {
     layers: readonly Layer[],
     domain: readonly [number, number],
     picturesFrom: number,
+    ending: ColourEnding | undefined,
   ) {
     this.#chain = chain
+    this.#ending = ending
     this.#memory = memory
     this.#layers = layers
     this.#domain = domain
@@ -88,6 +114,11 @@ export class ChainProgram {
       functions[`transform ${from}`] ??= transformTiles(from)
       functions[`multiply ${from} ${to}`] ??= multiplyTiles({ from, to })
       functions[`restore ${to}`] ??= restoreTiles(to)
+    }
+    const phases = isLumaChain(chain) ? samplesOf(chain) : undefined
+    if (phases) {
+      for (const [i, samples] of phases.entries()) functions[`blend ${i}`] = blendVectors(samples)
+      functions.finish = finishRow(phases, channels.at(-1)!.to)
     }
     let end = 0
     const take = (bytes: number) => {
@@ -111,7 +142,15 @@ export class ChainProgram {
       multiply: named(`multiply ${each.from} ${each.to}`),
       restore: named(`restore ${each.to}`),
     }))
-    const program = new ChainProgram(chain, memory, layers, domain, end)
+    const ending = phases && {
+      rows: phases.map((samples, i) => ({
+        offsets: samples.map(({ offset }) => offset),
+        blend: named(`blend ${i}`),
+      })),
+      finish: named('finish'),
+      reach: reachOf(phases),
+    }
+    const program = new ChainProgram(chain, memory, layers, domain, end, ending)
     program.take(chain)
     return program
   }
@@ -132,6 +171,65 @@ export class ChainProgram {
     this.#writeInput(input, size)
     for (const [i, layer] of this.#layers.entries()) this.#runLayer(layer, this.#pictures[i]!, this.#pictures[i + 1]!)
     return this.#readResult(input, size)
+  }
+
+  /**
+   * Of a chain from luma to luma, on pixels of red, green and blue: pixels of the enlarged picture, whose chroma is enlarged plainly, and the
+   * luma that the chain was given and gave. Throws `RangeError` where the memory is too small.
+   */
+  runOnColours(colours: Float32Array<ArrayBuffer>, size: Size): Omit<ColouredResult, 'milliseconds'> {
+    if (!this.#ending) throw new Error('the chain is not from luma to luma')
+    this.#makeRoom(size)
+    const input = this.#writeColours(colours, size)
+    this.#writeInput(input, size)
+    for (const [i, layer] of this.#layers.entries()) this.#runLayer(layer, this.#pictures[i]!, this.#pictures[i + 1]!)
+    return this.#readColours(this.#ending, this.#colours!, input, size)
+  }
+
+  /** Fills the vectors of the source; gives its luma. */
+  #writeColours(colours: Float32Array<ArrayBuffer>, { width, height }: Size): Float32Array<ArrayBuffer> {
+    const [kr, kg, kb] = weightsOfLuma
+    const luma = new Float32Array(width * height)
+    const to = new Float32Array(this.#memory.buffer, this.#colours!.source, 4 * luma.length)
+    for (let i = 0, from = 0, at = 0; i < luma.length; i++, from += 3, at += 4) {
+      const [r, g, b] = [colours[from]!, colours[from + 1]!, colours[from + 2]!]
+      const y = kr * r + kg * g + kb * b
+      luma[i] = y
+      to[at] = r - y
+      to[at + 1] = g - y
+      to[at + 2] = b - y
+      to[at + 3] = y
+    }
+    return luma
+  }
+
+  #readColours(
+    { rows, finish, reach }: ColourEnding,
+    { source, row, colours, luma, scratch }: ColourPlaces,
+    input: Float32Array<ArrayBuffer>,
+    { width, height }: Size,
+  ): Omit<ColouredResult, 'milliseconds'> {
+    const { factor } = this.#chain
+    const { address, vectors } = this.#pictures.at(-1)!
+    const vectorsOfRow = new Float32Array(this.#memory.buffer, row, (width + 2 * reach) * 4)
+    for (let y = 0, made = 0; y < height; y++)
+      for (const [phase, { offsets, blend }] of rows.entries()) {
+        const addresses = offsets.map(
+          (offset) => source + Math.min(height - 1, Math.max(0, y + offset)) * width * vectorBytes,
+        )
+        blend(...addresses, row + reach * vectorBytes, width)
+        for (let i = 0; i < reach; i++) {
+          vectorsOfRow.copyWithin(i * 4, reach * 4, reach * 4 + 4)
+          vectorsOfRow.copyWithin((reach + width + i) * 4, (reach + width - 1) * 4, (reach + width) * 4)
+        }
+        const results = address + (y + 1) * this.#rowBytes(vectors) + vectors * vectorBytes + phase * factor * 4
+        finish(row, results, colours + made * 12, luma + made * 4, scratch, width)
+        made += width * factor
+      }
+    const taken = (from: number, numbers: number) =>
+      new Float32Array(this.#memory.buffer.slice(from, from + numbers * 4))
+    const area = input.length * factor * factor
+    return { result: taken(colours, 3 * area), luma: { input, output: taken(luma, area) } }
   }
 
   #tiles(): Size {
@@ -163,6 +261,22 @@ export class ChainProgram {
       place(this.#layers[0]!.channels.from, 0),
       ...this.#layers.map(({ channels }, i) => place(channels.to, i + 1)),
     ]
+    if (this.#ending) {
+      const take = (bytes: number) => {
+        const address = end
+        end += Math.ceil(bytes / vectorBytes) * vectorBytes
+        return address
+      }
+      const area = size.width * size.height
+      const { factor } = this.#chain
+      this.#colours = {
+        source: take(area * vectorBytes),
+        row: take((size.width + 2 * this.#ending.reach) * vectorBytes),
+        luma: take(area * factor * factor * 4),
+        colours: take(area * factor * factor * 12 + vectorBytes),
+        scratch: take(vectorBytes),
+      }
+    }
     const missing = end - this.#memory.buffer.byteLength
     if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes))
     new Uint8Array(this.#memory.buffer, this.#picturesFrom, end - this.#picturesFrom).fill(0)

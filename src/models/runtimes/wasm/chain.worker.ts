@@ -1,6 +1,5 @@
 /** A thread that computes chains of convolutions, apart from the engine: which goes on recording the frames beside it. */
 import * as comlink from 'comlink'
-import { lumaOf, withChroma } from '../../luma-in-colour.ts'
 import type { Chain } from './chain.ts'
 import { ChainProgram, shapeOf } from './chain-program.ts'
 
@@ -32,14 +31,12 @@ const thread = {
   /** The same of a chain from luma to luma, on pixels of red, green and blue. */
   runOnColours(id: number, colours: Float32Array<ArrayBuffer>, width: number, height: number) {
     const began = performance.now()
-    const input = lumaOf(colours)
-    const output = programs.get(id)!.program.run(input, { width, height })
-    const result = withChroma(output, input, colours, { width, height }, Math.sqrt(output.length / input.length))
-    const milliseconds = performance.now() - began
-    return comlink.transfer({ result, luma: { input, output }, milliseconds }, [
+    const run = programs.get(id)!.program.runOnColours(colours, { width, height })
+    const { result, luma } = run
+    return comlink.transfer({ ...run, milliseconds: performance.now() - began }, [
       result.buffer,
-      input.buffer,
-      output.buffer,
+      luma.input.buffer,
+      luma.output.buffer,
     ])
   },
   drop(id: number): void {

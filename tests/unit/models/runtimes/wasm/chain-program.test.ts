@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import * as ort from 'onnxruntime-web'
 import { expect, test } from 'vitest'
+import { lumaOf, withChroma } from '../../../../../src/models/luma-in-colour.ts'
 import { readOnnx } from '../../../../../src/models/onnx/onnx-file.ts'
 import { readNetwork } from '../../../../../src/models/runtimes/shaders/read-network.ts'
 import { type Chain, chainOf } from '../../../../../src/models/runtimes/wasm/chain.ts'
@@ -66,6 +67,25 @@ test.each([
     }
   } finally {
     await session.release()
+  }
+})
+
+test.each([
+  ['framewright-s-clean-gan-x2', () => shipped('framewright-s-clean-gan-x2')],
+  ['framewright-clean-s-x1', () => shipped('framewright-clean-s-x1')],
+  ['compact-luma', () => fixture('compact-luma')],
+] as const)('%s: a picture in colour is its luma with the plainly enlarged chroma', async (_name, load) => {
+  const chain = chainIn(load(), 1)
+  const program = await ChainProgram.make(chain)
+  for (const [width, height] of sizes) {
+    const colours = picture(3 * width * height)
+    const input = lumaOf(colours)
+    const output = program.run(input, { width, height })
+    const coloured = program.runOnColours(colours, { width, height })
+    expect(apart(coloured.luma.input, input)).toBe(0)
+    expect(apart(coloured.luma.output, output)).toBeLessThan(1e-6)
+    const wanted = withChroma(output, input, colours, { width, height }, chain.factor)
+    expect(apart(coloured.result, wanted)).toBeLessThan(2e-6)
   }
 })
 
