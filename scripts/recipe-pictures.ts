@@ -40,6 +40,7 @@ const { values, positionals } = parseArgs({ options: { frames: { type: 'string' 
 function before(name: string): Scene {
   // The source's own pixels, as large.
   if (name === 'bicubic') return load(name, { bicubic: { kernel: 'nearest' } })
+  if (name === 'four-times') return load('bicubic', { bicubic: { factor: 4 } })
   if (['texture-overload', 'auto-personality', 'steady-inventive'].includes(name))
     return load('fast-x2', { 'sr-model': { personality: 2 } })
   return load('bicubic')

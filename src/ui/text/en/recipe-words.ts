@@ -105,6 +105,11 @@ export const recipes = {
       purpose: 'The small model alone, for clean clips and a first look.',
       keywords: ['quick', 'speed', 'slow', 'upscale', 'preview'],
     },
+    'four-times': {
+      title: 'Four times as large',
+      purpose: 'For very small clips: the model twice over, and the size of your choice.',
+      keywords: ['x4', '×4', '4x', 'x3', '×3', 'tiny', 'thumbnail', '240p', 'twice', 'enlarge', 'upscale'],
+    },
     bicubic: {
       title: 'Bicubic ×2',
       purpose: 'The plain upscale, nothing invented: what to compare with.',
