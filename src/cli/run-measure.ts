@@ -4,7 +4,7 @@ import { encode } from 'fast-png'
 import type { MeasureRequest, PreviewRequest } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
 import { inferAll, isPicture } from '../graph/analysis/infer.ts'
-import { sourceOf } from '../graph/analysis/upstream.ts'
+import { comparableSourceOf } from '../graph/analysis/upstream.ts'
 import { viewedOutput } from '../graph/analysis/viewed-output.ts'
 import {
   endpointKey,
@@ -75,7 +75,7 @@ function subject(document: GraphDocument, specs: Specs, facts: AssetFacts, path:
   const desc = view && descs.get(endpointKey(view))
   if (!view || !isImageDesc(desc))
     throw usage(`${path} makes no picture that can be measured.`, 'Connect one to its Encode.')
-  return subjectOf(flat, specs, view, sourceOf(flat, specs, view), (output) => {
+  return subjectOf(flat, specs, view, comparableSourceOf(flat, specs, view), (output) => {
     const ownDesc = descs.get(endpointKey(output))
     return isPicture(ownDesc) ? ownDesc : undefined
   })

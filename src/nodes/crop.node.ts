@@ -10,6 +10,7 @@ export default defineNode({
   type: 'crop',
   title: 'Crop/Pad',
   category: 'scale',
+  reframes: true,
   cost: 'light',
   summary: 'Crops or pads each side by a number of pixels. Odd sides lose a row of colour when a video is written.',
   keywords: [

@@ -107,6 +107,7 @@ export default defineNode({
   type: 'degrade',
   title: 'Degrade',
   category: 'scale',
+  reframes: true,
   cost: 'heavy',
   summary:
     'Makes a good picture bad: blurs, shrinks, adds noise, compresses. For trying a chain and comparing it with the original.',

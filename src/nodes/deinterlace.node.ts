@@ -154,6 +154,7 @@ export default defineNode({
   type: 'deinterlace',
   title: 'Deinterlace',
   category: 'look',
+  reframes: true,
   cost: 'medium',
   summary:
     'Makes whole frames of interlaced ones, whose even and odd lines belong to two moments. It must see the lines as they were recorded: put it right after Decode.',

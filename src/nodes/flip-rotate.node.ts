@@ -5,6 +5,7 @@ export default defineNode({
   type: 'flip-rotate',
   title: 'Flip/Rotate',
   category: 'scale',
+  reframes: true,
   cost: 'light',
   summary:
     'Turns the picture by quarters and mirrors it, without loss. What a phone recorded upright, Decode has turned already.',

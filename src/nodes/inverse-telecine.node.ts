@@ -97,6 +97,7 @@ export default defineNode({
   type: 'inverse-telecine',
   title: 'Inverse Telecine',
   category: 'look',
+  reframes: true,
   cost: 'medium',
   summary:
     'Gives back the 24 frames a second of a film that was spread over 30: fields are matched, and the repeated one of every five frames goes. Put it right after Decode.',

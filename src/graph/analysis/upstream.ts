@@ -20,3 +20,21 @@ export function sourceOf(document: FlatDocument, specs: Specs, view: FlatEndpoin
   }
   return null
 }
+
+/**
+ * The picture that `view` is held against: the one that comes into the graph, or, on the way from there, what the last node made that
+ * cuts, turns or retimes it, since what lies before that is not the same place or moment any more. `null` where nothing comes in.
+ */
+export function comparableSourceOf(document: FlatDocument, specs: Specs, view: FlatEndpoint): FlatEndpoint | null {
+  const walked = new Set<FlatId>()
+  for (let node: FlatId | undefined = view.node; node !== undefined && !walked.has(node); ) {
+    walked.add(node)
+    const record: FlatDocument['nodes'][FlatId] | undefined = document.nodes[node]
+    const spec = specs.get(record?.type ?? '')
+    const [input, output] = [mainPort(spec?.inputs), mainPort(spec?.outputs)]
+    if (spec?.reframes && !record?.bypass && output) return { node, port: output }
+    const wire = Object.values(document.edges).find(({ to }) => to.node === node && to.port === input)
+    node = wire?.from.node
+  }
+  return sourceOf(document, specs, view)
+}

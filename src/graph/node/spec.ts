@@ -123,6 +123,11 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
   inDraft?(params: Values<P>, divisor: number): Readonly<Record<string, Json>>
   /** It takes lines apart as they were recorded: in a draft what it makes is smaller, not what it reads of a source. */
   readonly readsLines?: true
+  /**
+   * What it makes does not lie over what comes in, place for place and moment for moment, whatever the size (it cuts, turns, or makes
+   * other frames), or is another picture on purpose: what is made of it is held against its result.
+   */
+  readonly reframes?: true
   /** Of the node by which drafts are made: params that make each side `divisor` times smaller, in the quickest way. */
   shrinkBy?(divisor: number): Readonly<Record<string, Json>>
   /** One entry per past change of the params' form; the node's version is `migrations.length`. */

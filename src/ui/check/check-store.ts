@@ -7,7 +7,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Picture8 } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { isPicture } from '../../graph/analysis/infer.ts'
-import { sourceOf } from '../../graph/analysis/upstream.ts'
+import { comparableSourceOf } from '../../graph/analysis/upstream.ts'
 import { messageOf } from '../../graph/document/coded-error.ts'
 import { endpointKey, type FlatDocument, type FlatEndpoint, type FlatId } from '../../graph/document/document.ts'
 import { draftAt, flatId, nodeAt, placeOf } from '../../graph/document/levels.ts'
@@ -145,7 +145,7 @@ class Check {
       return isPicture(desc) ? desc : undefined
     }
     if (!view) return null
-    return { subject: subjectOf(flat, specs, view, sourceOf(flat, specs, view), sizeOf), view }
+    return { subject: subjectOf(flat, specs, view, comparableSourceOf(flat, specs, view), sizeOf), view }
   }
 
   /** What is asked of the engine in the background gives way to what is seen, and ends with the signal. */

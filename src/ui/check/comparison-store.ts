@@ -6,7 +6,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Picture8 } from '../../engine/door/api.ts'
 import { inferAll, isPicture } from '../../graph/analysis/infer.ts'
-import { sourceOf } from '../../graph/analysis/upstream.ts'
+import { comparableSourceOf } from '../../graph/analysis/upstream.ts'
 import { messageOf } from '../../graph/document/coded-error.ts'
 import { endpointKey, type FlatDocument, type FlatEndpoint } from '../../graph/document/document.ts'
 import {
@@ -129,11 +129,11 @@ class Comparison {
       const desc = descs.get(endpointKey(output))
       return isPicture(desc) ? desc : undefined
     }
-    const shared = sourceOf(document, specs, view)
+    const shared = comparableSourceOf(document, specs, view)
     const isSame = (a: FlatEndpoint, b: FlatEndpoint) => a.node === b.node && a.port === b.port
     // A file that is compared with comes from nothing; it is held against what A comes from.
     const sourceFor = (end: FlatEndpoint) => {
-      const own = sourceOf(document, specs, end)
+      const own = comparableSourceOf(document, specs, end)
       return own && !isSame(own, end) ? own : shared
     }
     const subjects: Subject[] = []

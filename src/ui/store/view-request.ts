@@ -5,7 +5,7 @@
  */
 
 import { expand } from '../../graph/analysis/expand.ts'
-import { above, sourceOf } from '../../graph/analysis/upstream.ts'
+import { above, comparableSourceOf } from '../../graph/analysis/upstream.ts'
 import type {
   EdgeId,
   EdgeRecord,
@@ -176,7 +176,7 @@ export function compose(
     return personality ? text.viewer.output.withPersonality(nodeNames.node(id), personality) : nodeNames.node(id)
   }
   const open = opener(specs)
-  const source = sourceOf(document, specs, view)
+  const source = comparableSourceOf(document, specs, view)
   // An output of a subgraph stands for that of the node inside that makes it.
   const comparedAt = (end: FlatEndpoint) => {
     const at = resolve(end)

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { inferAll } from '../../../../src/graph/analysis/infer.ts'
-import { sourceOf } from '../../../../src/graph/analysis/upstream.ts'
+import { comparableSourceOf } from '../../../../src/graph/analysis/upstream.ts'
 import { viewedOutput } from '../../../../src/graph/analysis/viewed-output.ts'
 import { endpointKey, type GraphDocument, type NodeId } from '../../../../src/graph/document/document.ts'
 import { draftAt } from '../../../../src/graph/document/levels.ts'
@@ -31,7 +31,7 @@ function subjectIn(document: GraphDocument): Subject {
   const flat = expand(document, specs).document
   const view = viewedOutput(flat, specs, null)!
   const { descs } = inferAll(flat, specs, facts)
-  return subjectOf(flat, specs, view, sourceOf(flat, specs, view), (output) => {
+  return subjectOf(flat, specs, view, comparableSourceOf(flat, specs, view), (output) => {
     const desc = descs.get(endpointKey(output))
     return desc && 'width' in desc ? desc : undefined
   })
@@ -86,6 +86,25 @@ describe('measures hung on a graph', () => {
     expect(wired('~check-plain-halo')).toEqual(['image ~check-plain', 'source decode'])
     expect(wired('~check-source-blocks')).toEqual(['image decode'])
     expect(inferAll(document, specs, facts).problems).toEqual([])
+  })
+
+  test('what was cut or turned is held against itself as it was cut, not against the whole; bypassed, against the whole again', () => {
+    const cropped = (bypass: boolean) =>
+      sketch(
+        {
+          decode: { params: { media: { id: 'movie' } } },
+          crop: { params: { left: 80 }, bypass },
+          bicubic: {},
+          encode: {},
+        },
+        ['decode.image > crop.image', 'crop.image > bicubic.image', 'bicubic.image > encode.image'],
+      )
+    const sourceIn = (bypass: boolean) => subjectIn(cropped(bypass)).source?.node
+    expect([sourceIn(false), sourceIn(true)]).toEqual(['crop', 'decode'])
+    const { document } = measuredGraph(subjectIn(cropped(false)), specs, symptoms, 96)
+    expect(inferAll(document, specs, facts).problems).toEqual([])
+    const cutting = [...specs.values()].filter(({ reframes }) => reframes).map(({ type }) => type)
+    expect(cutting).toEqual(['crop', 'degrade', 'deinterlace', 'flip-rotate', 'inverse-telecine'])
   })
 
   test('what grain does on purpose is sought, and mended, before it', () => {
