@@ -1,35 +1,100 @@
 /**
- * Mends an endless loop in mediabunny 1.61's Matroska demuxer. Where no known element follows damage, `resync` walks
- * on until exactly eight bytes are left, the longest header it compares; it stops at fewer than eight, and with
- * eight it asks for the same bytes for ever. Stopping there too loses nothing: an element's identifier and size that
- * begin within them have no content. The text is mended as it is bundled, since an installation runs no scripts.
+ * Mends loops in mediabunny 1.61's demuxers that damaged files send round for ever, or for billions of times. The text is mended as it
+ * is bundled, since an installation runs no scripts. Each of them loses nothing of a file that is whole.
  */
 import type { Plugin } from 'vite'
 
-const endless = 'if (slice.length < MAX_VAR_INT_SIZE)\n            break;'
-const mended = 'if (slice.length <= MAX_VAR_INT_SIZE)\n            break;'
+interface Mend {
+  /** Of mediabunny's `dist/modules/src`. */
+  readonly file: string
+  readonly found: string
+  readonly mended: string
+}
+
+export const mends: readonly Mend[] = [
+  {
+    // Where no known element follows damage, `resync` walks on until exactly eight bytes are left, the longest header it compares; it
+    // stops at fewer than eight, and with eight it asks for the same bytes for ever. An element's identifier and size that begin within
+    // them have no content.
+    file: 'matroska/ebml.js',
+    found: 'if (slice.length < MAX_VAR_INT_SIZE)\n            break;',
+    mended: 'if (slice.length <= MAX_VAR_INT_SIZE)\n            break;',
+  },
+  {
+    // It is asked where an element is none: where its identifier is known and its size is nonsense, it was found again and again.
+    file: 'matroska/ebml.js',
+    found:
+      'let currentPos = startPos;\n    while (currentPos < until) {\n        let slice = reader.requestSliceRange(currentPos, 0,',
+    mended:
+      'let currentPos = startPos + 1;\n    while (currentPos < until) {\n        let slice = reader.requestSliceRange(currentPos, 0,',
+  },
+  {
+    // A chunk that is said to hold more samples than there are.
+    file: 'isobmff/isobmff-demuxer.js',
+    found: 'i < startSampleIndexOfChunk + chunkEntry.samplesPerChunk; i++',
+    mended: 'i < Math.min(startSampleIndexOfChunk + chunkEntry.samplesPerChunk, sampleTable.sampleSizes.length); i++',
+  },
+  {
+    // Times of more samples than there are: each is at least a byte of the file, and has a size of its own unless all have the same.
+    file: 'isobmff/isobmff-demuxer.js',
+    found: 'this.traverseBox(stblContainerSlice);\n        this.currentTrack = null;',
+    mended: `this.traverseBox(stblContainerSlice);
+        this.currentTrack = null;
+        const maxSamples = sampleTable.sampleSizes.length > 1
+            ? sampleTable.sampleSizes.length
+            : (this.reader.fileSize ?? Infinity);
+        for (const entry of [...sampleTable.sampleTimingEntries, ...sampleTable.sampleCompositionTimeOffsets]) {
+            entry.count = Math.max(0, Math.min(entry.count, maxSamples - entry.startIndex));
+        }`,
+  },
+  {
+    // Chunks of PCM beyond those of which it is said where they lie.
+    file: 'isobmff/isobmff-demuxer.js',
+    found: '(nextEntry ? nextEntry.startChunkIndex : sampleTable.chunkOffsets.length)',
+    mended: 'Math.min(nextEntry ? nextEntry.startChunkIndex : Infinity, sampleTable.chunkOffsets.length)',
+  },
+  {
+    // A run of a fragment whose samples are all alike, and of which more are told than lie in the file.
+    file: 'isobmff/isobmff-demuxer.js',
+    found: 'for (let i = 0; i < sampleCount; i++) {\n                        let sampleDuration;',
+    mended: `const runEnd = sampleSizePresent ? Infinity : (this.reader.fileSize ?? Infinity);
+                    const maxSamples = Math.min(sampleCount, this.reader.fileSize ?? Infinity);
+                    for (let i = 0; i < maxSamples && trackData.currentOffset <= runEnd; i++) {
+                        let sampleDuration;`,
+  },
+]
 
 /**
- * @param source text of mediabunny's `matroska/ebml.js`.
- * @returns the text whose `resync` ends.
- * @throws where the place is not found exactly once: another version, for which the need of this is to be looked at.
+ * @param file of mediabunny's `dist/modules/src`
+ * @param source its text
+ * @returns the text with what is mended of it.
+ * @throws where a place is not found exactly once: another version, for which the need of this is to be looked at.
  */
-export function mendResync(source: string): string {
-  const pieces = source.split(endless)
-  if (pieces.length !== 2)
-    throw new Error(
-      'mediabunny’s resync reads otherwise than expected. Check whether its endless loop is still there, and mend or remove src/host/demuxer-mend.ts.',
-    )
-  return pieces.join(mended)
+export function mendDemuxer(file: string, source: string): string {
+  let text = source
+  for (const { found, mended } of mends.filter((mend) => mend.file === file)) {
+    const pieces = text.split(found)
+    if (pieces.length !== 2)
+      throw new Error(
+        `mediabunny’s ${file} reads otherwise than expected. Check whether its endless loops are still there, and mend or remove them in src/host/demuxer-mend.ts.`,
+      )
+    text = pieces.join(mended)
+  }
+  return text
 }
+
+const sources = /[\\/]mediabunny[\\/]dist[\\/]modules[\\/]src[\\/](.+\.js)$/
 
 /** For everything that bundles mediabunny: the page, the workers, and what the development server bundles ahead. */
 export const demuxerMend = (): Pick<Plugin, 'name'> & {
-  transform: { filter: { id: RegExp }; handler: (code: string) => { code: string; map: null } }
+  transform: { filter: { id: RegExp }; handler: (code: string, id: string) => { code: string; map: null } | null }
 } => ({
   name: 'demuxer-mend',
   transform: {
-    filter: { id: /[\\/]mediabunny[\\/]dist[\\/]modules[\\/]src[\\/]matroska[\\/]ebml\.js$/ },
-    handler: (code) => ({ code: mendResync(code), map: null }),
+    filter: { id: /[\\/]mediabunny[\\/]dist[\\/]modules[\\/]src[\\/](matroska|isobmff)[\\/].+\.js$/ },
+    handler: (code, id) => {
+      const file = sources.exec(id)?.[1]?.replaceAll('\\', '/')
+      return file === undefined ? null : { code: mendDemuxer(file, code), map: null }
+    },
   },
 })
