@@ -85,7 +85,8 @@ afterEach(async () => {
   for (const { job } of await engine.keptExports()) await engine.dropExport(job)
 })
 
-for (const fileName of ['kept.mp4', 'kept.webm', 'kept.mkv'])
+// MP4 and Matroska are joined by a writer each, and WebM is Matroska with other codecs.
+for (const fileName of ['kept.mp4', 'kept.webm'])
   test(`${fileName}: paused twice and gone on with by another engine, it is what one run gives`, async () => {
     // Two segments, which take a second at least, and a part of one: a pause may take effect many frames after it was asked for.
     const frames = 52
@@ -123,7 +124,7 @@ async function bytesOf(engine: Engine, fileName: string): Promise<Uint8Array> {
   return bytes
 }
 
-for (const fileName of ['same.mp4', 'same.webm', 'same.mkv'])
+for (const fileName of ['same.mp4', 'same.mkv'])
   test(`${fileName}: byte for byte the same at once, in pieces, and around a piece that is there already`, async () => {
     // Two segments, and a part of one.
     const frames = 52
@@ -187,7 +188,7 @@ test('of a cancelled one nothing is kept', async () => {
 })
 
 test('an estimate is near what comes out, and writes nothing', async () => {
-  const asked = request('estimated.mp4', { document: chain({ keyFrameSeconds: 1 }, 1) })
+  const asked = request('estimated.mp4', { document: chain({ keyFrameSeconds: 1 }, 0.5) })
   const estimate = value(await engine.estimateExport(asked))
   if (estimate.state !== 'measured') throw new Error(estimate.state)
   expect(estimate.estimate).toMatchObject({ frames: 96 })

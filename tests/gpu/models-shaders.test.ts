@@ -26,7 +26,7 @@ afterEach(() => {
 afterAll(() => bench.close())
 
 async function load(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const url = name.endsWith('.onnx') ? `/models/${name}` : urls[`../fixtures/models/${name}.onnx`]
+  const url = urls[`../fixtures/models/${name}.onnx`]
   if (!url) throw new Error(`no fixture model ${name}`)
   return new Uint8Array(await (await fetch(url)).arrayBuffer())
 }
@@ -105,36 +105,31 @@ async function compare(name: string, variant: Variant): Promise<number> {
   }, 0)
 }
 
+// What a network is cut into is compared with onnxruntime in Node, for every model there is (`lower.test.ts`); these make the writers
+// of WGSL take each of their ways.
 const operators = ['attention', 'grouped', 'cubic', 'shuffled', 'tangled', 'large'].map(
   (each) => `operators/${each}-x2`,
 )
-const small = [
-  ...['compact', 'compact-luma', 'compact-nhwc', 'conv-7-x3', 'conv-19-x2', 'dial-leaky'],
-  ...['esrgan-fixed', 'span', 'nhwc-x2', 'fixed-32-x2', 'windows-8-x2', 'nearest-x3'],
-  ...operators,
-  'operators/padded-x3',
-]
+const small = ['compact-luma', 'nhwc-x2', 'fixed-32-x2', 'windows-8-x2', 'nearest-x3']
 
-test.each([...small, 'framewright-s-coded-x2.onnx'])('%s with weights in the text', async (name) => {
+test.each([...small, ...operators])('%s with weights in the text', async (name) => {
   expect(await compare(name, literal)).toBeLessThan(1e-4)
 })
 
 // Software graphics compile loops slowly: of these variants only what they do otherwise.
-const several = ['operators/attention-x2', 'operators/grouped-x2', 'operators/tangled-x2', 'operators/large-x2']
+const several = ['operators/grouped-x2', 'operators/tangled-x2']
 
-test.each([...several, 'compact-luma', 'esrgan-fixed'])('%s with weights in memory', async (name) => {
+test.each([...several, 'compact-luma'])('%s with weights in memory', async (name) => {
   expect(await compare(name, direct)).toBeLessThan(1e-4)
 })
 
-test.each([...several, 'operators/padded-x3'])('%s with shared tiles', async (name) => {
-  expect(await compare(name, shared)).toBeLessThan(1e-4)
-})
+test.each([...several, 'operators/attention-x2', 'operators/large-x2', 'operators/padded-x3'])(
+  '%s with shared tiles',
+  async (name) => {
+    expect(await compare(name, shared)).toBeLessThan(1e-4)
+  },
+)
 
-test.each([literal, direct, shared])('in 16 bits is within 2 of 255 steps: %o', async (variant) => {
+test.each([literal, shared])('in 16 bits is within 2 of 255 steps: %o', async (variant) => {
   expect(await compare('operators/attention-x2', { ...variant, half: true })).toBeLessThan(2 / 255)
-})
-
-test('a file in float16 is within 2 of 255 steps', async () => {
-  // onnxruntime rounds every layer of such a file, and we none.
-  expect(await compare('compact-float16', literal)).toBeLessThan(2 / 255)
 })

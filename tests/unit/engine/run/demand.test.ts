@@ -216,7 +216,7 @@ describe('any graph of windows', { timeout: 60_000 }, () => {
         for (const [run, times] of maker.runs) expect([run, times]).toEqual([run, 1])
         expect(maker.peak()).toBeLessThanOrEqual(plan.peakBytes)
       }),
-      { ...seeded, numRuns: 1000 },
+      { ...seeded, numRuns: 300 },
     )
   })
 
@@ -232,7 +232,7 @@ describe('any graph of windows', { timeout: 60_000 }, () => {
           expect(maker.peak()).toBeLessThanOrEqual(plan.peakBytes)
         }
       }),
-      { ...seeded, numRuns: 400 },
+      { ...seeded, numRuns: 120 },
     )
   })
 
@@ -281,7 +281,7 @@ describe('any graph of windows', { timeout: 60_000 }, () => {
           kept = new Map([...made].filter((_, i) => (keeps >> (i % 10)) & 1))
         }
       }),
-      { ...seeded, numRuns: 400 },
+      { ...seeded, numRuns: 120 },
     )
   })
 
@@ -295,7 +295,7 @@ describe('any graph of windows', { timeout: 60_000 }, () => {
             expect(at(id, frame)).toBe(at(id, groupStart(period, frame, there)))
         }
       }),
-      { ...seeded, numRuns: 400 },
+      { ...seeded, numRuns: 120 },
     )
   })
 

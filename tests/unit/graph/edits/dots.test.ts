@@ -354,7 +354,7 @@ describe('whatever wires share', () => {
         expect(history.past.length).toBe(dot === there ? 0 : 1)
         if (history.past.length > 0) expect(undo(history).document).toEqual(document)
       }),
-      { numRuns: 500 },
+      { numRuns: 160 },
     )
   })
 
@@ -375,7 +375,7 @@ describe('whatever wires share', () => {
             .sort()
         expect(bundles(done(document, (draft) => moveNodes(draft, places)))).toEqual(bundles(document))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -394,7 +394,7 @@ describe('whatever wires share', () => {
         const { node } = made.result
         expect(edit(made.history, 'Unfold', (draft) => unfold(draft, specs, node)).history.document).toEqual(document)
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -416,7 +416,7 @@ describe('whatever wires share', () => {
         expect(shared(after)).toEqual(shared(document))
         expect(dotsOf(after).every((dot) => wiresOf(dot).length > 1)).toBe(true)
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

@@ -232,7 +232,7 @@ describe('any sequence of edits', { timeout: 60_000 }, () => {
         expect(canRedo(history)).toBe(false)
         expect(JSON.stringify(document)).toBe(frozen)
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -250,7 +250,7 @@ describe('any sequence of edits', { timeout: 60_000 }, () => {
           for (const [id, record] of Object.entries(edges)) expect(record).toHaveProperty('id', id)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

@@ -99,7 +99,7 @@ describe('folding', { timeout: 60_000 }, () => {
             .sort()
         expect(told(folded)).toEqual(told(document))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -123,7 +123,7 @@ describe('folding', { timeout: 60_000 }, () => {
         const parts = (of: GraphDocument) => partsFor(expand(of, specs).document, wanted, share)
         expect(parts(foldBy(document, chosen))).toEqual(parts(document))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -156,7 +156,7 @@ describe('folding', { timeout: 60_000 }, () => {
         expect(undo(back.history).document).toEqual(made.history.document)
         expect(undo(undo(back.history)).document).toEqual(document)
       }),
-      { numRuns: 500 },
+      { numRuns: 160 },
     )
   })
 
@@ -180,7 +180,7 @@ describe('folding', { timeout: 60_000 }, () => {
         const { result } = edit(newHistory(document), 'Fold', (draft) => fold(draft, specs, chosen))
         expect('code' in result).toBe(between)
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })
@@ -202,7 +202,7 @@ describe('documents with subgraphs', { timeout: 60_000 }, () => {
           expect(endpointKey(edge.to)).toContain('.')
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -214,7 +214,7 @@ describe('documents with subgraphs', { timeout: 60_000 }, () => {
         expect(parsed).toEqual({ ok: true, document, notices: [] })
         expect(parsed.ok && serializeGraph(parsed.document, specs)).toBe(text)
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

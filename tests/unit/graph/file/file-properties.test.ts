@@ -32,7 +32,7 @@ describe('files', { timeout: 60_000 }, () => {
           text.replaceAll('-0', '0'),
         )
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -56,7 +56,7 @@ describe('files', { timeout: 60_000 }, () => {
         expectSound(parseGraph(text, specs))
         parseFragment(text, specs)
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -71,7 +71,7 @@ describe('files', { timeout: 60_000 }, () => {
         const file = { ...JSON.parse(serializeGraph(recipe(), specs)), ...some }
         expectSound(parseGraph(JSON.stringify(file), specs))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
@@ -100,13 +100,13 @@ describe('files', { timeout: 60_000 }, () => {
         const renamed = text.replace(JSON.stringify(String(path.at(-1) ?? 'format')), JSON.stringify(name))
         expectSound(parseGraph(renamed, specs))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
     fc.assert(
       fc.property(fc.nat(text.length), fc.nat(20), fc.string(), (from, length, inserted) => {
         expectSound(parseGraph(text.slice(0, from) + inserted + text.slice(from + length), specs))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

@@ -79,7 +79,7 @@ const planned: fc.Arbitrary<Case> = fc
     return { document, limits, targets, roots, plan: outcome.plan }
   })
 
-const check = (property: (c: Case) => void) => fc.assert(fc.property(planned, property), { numRuns: 250 })
+const check = (property: (c: Case) => void) => fc.assert(fc.property(planned, property), { numRuns: 100 })
 
 const reverse = <T extends object>(record: T) => Object.fromEntries(Object.entries(record).reverse()) as T
 const mirror = <D extends AnyDocument>(document: D): D => ({
@@ -202,7 +202,7 @@ describe('every plan', { timeout: 60_000 }, () => {
         const outcome = plan({ document: edited, specs, facts, targets, limits })
         expect(outcome.ok && outcome.plan).toEqual(expected)
       }),
-      { numRuns: 400 },
+      { numRuns: 160 },
     )
     expect([...seen].sort()).toEqual(['nothing', 'plan', 'uniform'])
   })
@@ -236,7 +236,7 @@ describe('any document', { timeout: 60_000 }, () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 160 },
     )
   })
 

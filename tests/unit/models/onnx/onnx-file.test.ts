@@ -74,7 +74,7 @@ describe('a file', () => {
           expect(error).toBeInstanceOf(ModelError)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
