@@ -13,6 +13,8 @@ export interface Reading {
   readonly against?: 'source' | 'clean' | 'original'
   /** Which way is better. */
   readonly better: 'less' | 'more'
+  /** Of the picture that is enlarged, since that is where lines and blocks still lie as they were recorded. */
+  readonly atSourceSize?: true
   /** With the grain that the recipe ends in, which is meant to differ from any original. Absent: before it. */
   readonly withGrain?: true
 }
@@ -61,8 +63,8 @@ const drift = reading('Text Drift, px', 'text-drift', 'clean')
 const disturbance = reading('Disturbance, /255', 'edge-disturbance', 'clean')
 const contradiction = reading('Contradiction, /255', 'invention', 'clean', 'contradictionScore')
 const banding: Reading = { ...reading('Banding', 'banding'), withGrain: true }
-const blocks = reading('Blocks', 'blocks')
-const combing = reading('Combing', 'combing')
+const blocks: Reading = { ...reading('Blocks', 'blocks'), atSourceSize: true }
+const combing: Reading = { ...reading('Combing', 'combing'), atSourceSize: true }
 const overload = reading('Texture Overload', 'texture-overload', 'clean')
 const fine: Reading = {
   name: 'Fine detail, /255',
@@ -234,6 +236,7 @@ export const judgements: readonly Judgement[] = [
       {
         ...{ ...hero, frames: 24 },
         damage: 'telecine=pattern=2332',
+        plainOriginal: 'fps=30000/1001',
         coded: '-c:v mpeg2video -q:v 3 -flags +ildct+ilme -top 1',
       },
     ],

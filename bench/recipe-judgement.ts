@@ -109,11 +109,13 @@ function candidateOf(
     if (!isGrain || !before) break
     grainless = before.from
   }
-  const outputs = readings.map(({ measure, port, against, withGrain }) => {
+  const enlarging = Object.values(document.nodes).find(({ type }) => type === 'bicubic' || type === 'sr-model')
+  const small = Object.values(document.edges).find(({ to }) => to.node === enlarging?.id && to.port === 'image')?.from
+  const outputs = readings.map(({ measure, port, against, atSourceSize, withGrain }) => {
     const id = `judge-${measure}-${against ?? 'alone'}`
     if (!nodes[id]) {
       add(id, measure, {})
-      wire(withGrain ? view : grainless, id, 'image')
+      wire((atSourceSize && small) || (withGrain ? view : grainless), id, 'image')
       const inputs = specs.get(measure)!.inputs
       const other = 'reference' in inputs ? 'reference' : 'source'
       if (against) wire({ node: heldAgainst[against] as FlatId, port: 'image' }, id, other)

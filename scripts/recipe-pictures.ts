@@ -41,7 +41,7 @@ function before(name: string): Scene {
   // The source's own pixels, as large.
   if (name === 'bicubic') return load(name, { bicubic: { kernel: 'nearest' } })
   if (name === 'four-times') return load('bicubic', { bicubic: { factor: 4 } })
-  if (['texture-overload', 'auto-personality', 'steady-inventive'].includes(name))
+  if (['texture-overload', 'auto-personality', 'steady-inventive', 'text-warping', 'faces'].includes(name))
     return load('fast-x2', { 'sr-model': { personality: 2 } })
   return load('bicubic')
 }

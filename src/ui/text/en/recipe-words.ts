@@ -23,7 +23,7 @@ export const recipes = {
     },
     'text-warping': {
       title: 'Against warped text',
-      purpose: 'For letters that melt: text keeps the plain upscale, and nothing contradicts the source.',
+      purpose: 'For letters that melt: a faithful model on text, a crisp one everywhere else.',
       keywords: ['captions', 'subtitles', 'signs', 'titles', 'screen recording', 'slides', 'garbled', 'unreadable'],
     },
     'texture-overload': {
@@ -97,7 +97,7 @@ export const recipes = {
     },
     faces: {
       title: 'Faces',
-      purpose: 'For people: faithful on skin, crisp elsewhere, and the source’s own grain.',
+      purpose: 'For people: faithful on skin, crisp elsewhere, with grain so that skin has a surface.',
       keywords: ['people', 'portrait', 'interview', 'skin', 'identity', 'another face', 'wrong face', 'eyes'],
     },
     'fast-x2': {
