@@ -76,6 +76,22 @@ def flicker(clip: np.ndarray) -> float:
     return float(np.abs(np.diff(y, axis=0)).mean())
 
 
+def still_places(clip: np.ndarray, limit: float = 1.5, side: int = 9) -> np.ndarray:
+    """Where an original clip [n,h,w,3] stands still from frame to frame: bool [n-1,h,w], the mean absolute luma
+    difference over `side` x `side` pixels below `limit` (of 255). A frame that is repeated tells nothing and counts as moving."""
+    differences = np.abs(np.diff(np.stack([luma(f) for f in clip]), axis=0))
+    padded = np.pad(differences, ((0, 0), (side // 2 + 1, side // 2), (side // 2 + 1, side // 2)), mode="edge")
+    sums = padded.cumsum(axis=1).cumsum(axis=2)
+    means = (sums[:, side:, side:] - sums[:, :-side, side:] - sums[:, side:, :-side] + sums[:, :-side, :-side]) / side**2
+    repeated = differences.mean(axis=(1, 2)) < 0.02
+    return (means < limit) & ~repeated[:, None, None]
+
+
+def still_flicker(clip: np.ndarray, still: np.ndarray) -> float:
+    """Mean absolute luma difference of successive frames [n,h,w,3], of 255, over the places where the original stands still."""
+    return float(np.abs(np.diff(np.stack([luma(f) for f in clip]), axis=0))[still].mean())
+
+
 def phase_error(out: np.ndarray, colour: np.ndarray, border: int = 32) -> float:
     """How far the 2x2 phases of `out` [h,w,3], made of a flat picture of `colour` (RGB in
     [0,1]), lie off it at worst, of 255: grid and tint at once. Away from the border of the picture."""

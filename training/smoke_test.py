@@ -153,6 +153,18 @@ class Training(unittest.TestCase):
         self.assertEqual([r["name"] for r in rows], ["bicubic", "one-gan"])
         self.assertEqual(rows[0]["gain_coded"], 0)
 
+    def test_flicker_of_still_places(self) -> None:
+        noise = np.random.default_rng(6).random((3, 40, 60, 3))
+        clip = np.full((3, 40, 60, 3), 0.5)
+        clip[:, :, 30:] = noise[:, :, 30:]  # the right half moves
+        still = measure.still_places(clip)
+        self.assertTrue(still[:, :, :24].all())
+        self.assertFalse(still[:, :, 36:].any())
+        shimmering = clip + np.array([0, 0.02, 0])[:, None, None, None]
+        self.assertAlmostEqual(measure.still_flicker(shimmering, still), 0.02 * 219, places=3)
+        clip[1] = clip[0]  # a repeated frame tells nothing
+        self.assertFalse(measure.still_places(clip)[0].any())
+
     def test_luma_stages_and_export(self) -> None:
         data.make_cache(self.config("luma-l1", "l1", size="luma-s"), 1)
         for stage, init in (("l1", ""), ("perceptual", "luma-l1"), ("gan", "luma-perceptual")):
