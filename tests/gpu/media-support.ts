@@ -1,10 +1,20 @@
 /** What the media tests share: fixtures as files, a GPU, and pixels out of pictures. */
+import ffmpegCore from '@ffmpeg/core/wasm?url'
 import { requestDevice } from '../../src/gpu/device.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
 import type { FrameRecorder, GpuPicture, Lease } from '../../src/gpu/types.ts'
 import { createMedia, type MediaLibrary } from '../../src/media/media-library.ts'
 import { MediaError } from '../../src/media/types.ts'
 import transportStream from '../fixtures/media/sample.ts?url&inline'
+
+declare global {
+  var heldFfmpegCore: Promise<WebAssembly.Module> | undefined
+}
+/**
+ * ffmpeg's core is compiled anew for each worker where nobody holds what was compiled before: while it is held, the engine finds it
+ * by its bytes, with what it has optimised of it. Every test that needs ffmpeg begins a worker or two.
+ */
+globalThis.heldFfmpegCore ??= WebAssembly.compileStreaming(fetch(ffmpegCore))
 
 export async function fixture(name: string, type = ''): Promise<File> {
   // The test server would compile a transport stream's .ts as a script.
