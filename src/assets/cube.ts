@@ -54,6 +54,8 @@ interface Head {
   size: number
   min?: Triple
   max?: Triple
+  /** Of what says where the range begins or ends, the last line. */
+  rangeLine?: number
 }
 
 class CubeReader {
@@ -93,8 +95,9 @@ class CubeReader {
       )
     const reversed = min.findIndex((low, i) => !(low < max[i]!))
     if (reversed >= 0)
-      throw new AssetError(
-        `“${this.#name}”: its domain runs from ${min[reversed]} to ${max[reversed]} for ${['red', 'green', 'blue'][reversed]}, which is no range.`,
+      throw this.#error(
+        this.#head.rangeLine ?? lines,
+        `the domain runs from ${min[reversed]} to ${max[reversed]} for ${['red', 'green', 'blue'][reversed]}, which is no range`,
         'Correct DOMAIN_MIN and DOMAIN_MAX, or choose another file.',
       )
     return { title, dimensions, size, domain: { min, max }, rgb: this.#rgb }
@@ -127,15 +130,18 @@ class CubeReader {
         return
       case 'DOMAIN_MIN':
         head.min = this.#triple(keyword, values, line)
+        head.rangeLine = line
         return
       case 'DOMAIN_MAX':
         head.max = this.#triple(keyword, values, line)
+        head.rangeLine = line
         return
       case 'LUT_1D_INPUT_RANGE':
       case 'LUT_3D_INPUT_RANGE': {
         const [low, high] = this.#numbers(keyword, values, 2, line) as [number, number]
         head.min = [low, low, low]
         head.max = [high, high, high]
+        head.rangeLine = line
         return
       }
       default:

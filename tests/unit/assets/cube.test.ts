@@ -83,7 +83,10 @@ describe('a .cube file', () => {
   test('whose domain is no range is refused, and one that is no text', () => {
     const text = `LUT_1D_SIZE 2\nDOMAIN_MIN 0 1 0\nDOMAIN_MAX 1 1 1\n${rows(2)}`
     expect(errorOf(() => parse(text)).message).toBe(
-      '“look.cube”: its domain runs from 1 to 1 for green, which is no range.',
+      '“look.cube”, line 3: the domain runs from 1 to 1 for green, which is no range.',
+    )
+    expect(errorOf(() => parse(`LUT_3D_INPUT_RANGE 1 0\nLUT_3D_SIZE 2\n${rows(8)}`)).message).toBe(
+      '“look.cube”, line 1: the domain runs from 1 to 0 for red, which is no range.',
     )
     expect(errorOf(() => parse('\u007fELF\0\0')).message).toBe('“look.cube” is no .cube file: it does not hold text.')
   })
