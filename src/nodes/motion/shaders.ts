@@ -37,6 +37,12 @@ const plain = 200
  */
 const straight = 0.3
 
+/**
+ * Motion is taken to change evenly over a neighbourhood, as where a picture turns or grows: those that tell may all lie on one side. So
+ * much is added to the variance of their places, in blocks, that few of them say little of it.
+ */
+const slopeDamping = 3
+
 const area = blockSide * blockSide
 
 /** `ours(at)` and `theirs(at)`, the planes clamped to their edges, and where the block `at` begins. */
@@ -247,8 +253,8 @@ fn main(at: vec2u) {
 }`
 
 /**
- * A block takes over what those around it say together, each by how well it fits and how much it has to tell motion by, unless it
- * fits worse by that: without this the error is three to seven times as large. With `steps` it is then refined.
+ * A block takes over what those around it say together, each by how well it fits and how much it has to tell motion by, of a motion
+ * that changes evenly over them, unless it fits worse by that: without this the error is three to seven times as large. With `steps` it is then refined.
  */
 export const smoothWgsl = (radius: number, sigma: number, steps: number) => /* wgsl */ `
 ${planes}
@@ -279,15 +285,35 @@ fn main(here: vec2u) {
   var now = blockAt(at);
   var sum = vec2f(0.0);
   var total = 0.0;
+  // Where those lie that tell, and how what they tell changes over that.
+  var places = vec2f(0.0);
+  var squares = vec3f(0.0);
+  var alongX = vec2f(0.0);
+  var alongY = vec2f(0.0);
   for (var y = -${radius}; y <= ${radius}; y++) {
     for (var x = -${radius}; x <= ${radius}; x++) {
       let near = blockAt(at + vec2i(x, y));
       let weight = (near.w + 0.001) * exp(-near.z / 8.0 - f32(x * x + y * y) / ${(2 * sigma * sigma).toFixed(3)});
+      let place = vec2f(f32(x), f32(y));
       sum += weight * near.xy;
       total += weight;
+      places += weight * place;
+      squares += weight * vec3f(place.x * place.x, place.x * place.y, place.y * place.y);
+      alongX += weight * place.x * near.xy;
+      alongY += weight * place.y * near.xy;
     }
   }
-  let told = array<vec2f, 2>(median(at), sum / max(total, 1e-12));
+  let scale = 1.0 / max(total, 1e-12);
+  let mean = scale * sum;
+  let middle = scale * places;
+  let xx = scale * squares.x - middle.x * middle.x + ${slopeDamping}.0;
+  let xy = scale * squares.y - middle.x * middle.y;
+  let yy = scale * squares.z - middle.y * middle.y + ${slopeDamping}.0;
+  let cx = scale * alongX - middle.x * mean;
+  let cy = scale * alongY - middle.y * mean;
+  let slopeX = (yy * cx - xy * cy) / (xx * yy - xy * xy);
+  let slopeY = (xx * cy - xy * cx) / (xx * yy - xy * xy);
+  let told = array<vec2f, 2>(median(at), mean - middle.x * slopeX - middle.y * slopeY);
   for (var i = 0; i < 2; i++) {
     let limit = 1.05 * now.z + 0.5 * (1.0 - now.w);
     let there = mismatch(corner, told[i], limit);
