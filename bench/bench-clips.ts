@@ -24,10 +24,21 @@ export interface ClipFigures {
   readonly thumbnailMilliseconds: number
 }
 
-/** Of the file in the page's file field. @param keys how many key frames it has, one every `keyDistance` frames */
-export async function clipFigures(engine: Engine, keys: number, keyDistance: number): Promise<ClipFigures> {
+const chosenFile = (): File => {
   const [file] = window.framewright!.chosenFiles()
   if (!file) throw new Error('no file was chosen')
+  return file
+}
+
+/** Makes the file in the page's file field one that a graph may name. */
+export async function takeClip(engine: Engine): Promise<void> {
+  const file = chosenFile()
+  unwrap(await engine.addAsset('media', file.name, [file]))
+}
+
+/** Of the file in the page's file field. @param keys how many key frames it has, one every `keyDistance` frames */
+export async function clipFigures(engine: Engine, keys: number, keyDistance: number): Promise<ClipFigures> {
+  const file = chosenFile()
   const id = 'decode' as OutermostId
   const record = { id, type: 'decode', params: { media: { id: file.name } }, position: { x: 0, y: 0 } }
   const document: GraphDocument = { title: '', description: '', nodes: { [id as NodeId]: record }, edges: {} }

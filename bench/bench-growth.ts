@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { HeadlessSession } from '../src/host/headless-session.ts'
 import type { ClipFigures } from './bench-clips.ts'
+import { measurePixels, type PixelsResult } from './bench-pixels.ts'
 import { measure } from './measure-in-page.ts'
 
 const run = promisify(execFile)
@@ -99,10 +100,17 @@ export const clipRows = (results: readonly ClipResult[]): readonly (readonly str
 ]
 
 export interface GrowthResult {
+  readonly pixels: readonly PixelsResult[]
   readonly clips: readonly ClipResult[]
 }
 
-export async function measureGrowth(session: HeadlessSession, say: (line: string) => void): Promise<GrowthResult> {
+export async function measureGrowth(
+  session: HeadlessSession,
+  recipes: Parameters<typeof measurePixels>[1],
+  sink: Parameters<typeof measurePixels>[2],
+  say: (line: string) => void,
+): Promise<GrowthResult> {
+  const pixels = await measurePixels(session, recipes, sink, say)
   say('Long clips…')
-  return { clips: await measureClips(session) }
+  return { pixels, clips: await measureClips(session) }
 }

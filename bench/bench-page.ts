@@ -35,7 +35,7 @@ import { createMedia } from '../src/media/media-library.ts'
 import { createModelLibrary } from '../src/models/models.ts'
 import { defineNode, type NodeDefinition, param, port } from '../src/nodes/define.ts'
 import { definitions } from '../src/nodes/registry.ts'
-import { clipFigures } from './bench-clips.ts'
+import { clipFigures, takeClip } from './bench-clips.ts'
 import { encoders } from './bench-encoders.ts'
 import { measureExecutor } from './bench-executor.ts'
 import { measureFrames } from './bench-frames.ts'
@@ -450,6 +450,7 @@ const nodesOnSample = (engine: Engine, rounds: number) => nodeCosts(engine, samp
 
 const bench = {
   clip: clipFigures,
+  takeClip,
   speed,
   ffmpegScale,
   fusion,

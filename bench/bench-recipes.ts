@@ -17,7 +17,7 @@ export interface RecipeResult {
 const ticksPerSecond = 100
 
 /** Seconds that the processes begun by this one, and those begun by them, have computed; `null` where there is no `/proc`. */
-async function computedSeconds(): Promise<number | null> {
+export async function computedSeconds(): Promise<number | null> {
   const parents = new Map<number, { readonly parent: number; readonly ticks: number }>()
   let entries: string[]
   try {

@@ -10,6 +10,7 @@ import type { MeasuresResult } from './bench-measures.ts'
 import type { ModelsResult } from './bench-models.ts'
 import type { NodeCost } from './bench-nodes.ts'
 import type { DialResult, EditResult, FusionResult, KeptResult, QualityResult, RegionResult } from './bench-page.ts'
+import { pixelRows } from './bench-pixels.ts'
 import { framesASecond, type RecipeResult, recipeRows, stepRows } from './bench-recipes.ts'
 import { type TemporalResult, temporalRows } from './bench-temporal.ts'
 
@@ -64,7 +65,8 @@ export const executorReport = ({ rows, frames }: ExecutorFigures): string =>
   `${table(executorRows(rows))}\n\n${table(frameRows(frames))}`
 
 /** Linear in pixels, flat in nodes and in length. */
-export const growthReport = ({ clips }: GrowthResult): string => table(clipRows(clips))
+export const growthReport = ({ pixels, clips }: GrowthResult): string =>
+  [table(pixelRows(pixels)), table(clipRows(clips))].join('\n\n')
 
 /** Rows of cells, the first row the heads; columns as wide as they need. */
 function table(rows: readonly (readonly string[])[]): string {

@@ -140,14 +140,16 @@ const measureEncoders = async (session: HeadlessSession) =>
   (await measure(session, 'encoders', ['the engine', encodedFrames, [75]])) as EncodersResult
 
 /** The Bicubic recipe first, which is the measure of the others. */
-async function measureSpeeds(session: HeadlessSession, specs: Specs, sizes: Sizes): Promise<readonly RecipeResult[]> {
-  const recipes = {
-    Bicubic: await graph('bicubic.json', specs),
-    'Fast ×2': await graph('fast-x2.json', specs),
-    Default: await graph('default.json', specs),
-  }
-  return measureRecipes(session, recipes, (document) => nodesOfKind(document, specs, 'sink')[0], sizes)
-}
+const recipes = async (specs: Specs) => ({
+  Bicubic: await graph('bicubic.json', specs),
+  'Fast ×2': await graph('fast-x2.json', specs),
+  Default: await graph('default.json', specs),
+})
+
+const firstSink = (specs: Specs) => (document: GraphDocument) => nodesOfKind(document, specs, 'sink')[0]
+
+const measureSpeeds = async (session: HeadlessSession, specs: Specs, sizes: Sizes): Promise<readonly RecipeResult[]> =>
+  measureRecipes(session, await recipes(specs), firstSink(specs), sizes)
 
 const measureExecutor = async (session: HeadlessSession): Promise<ExecutorFigures> => ({
   rows: (await measure(session, 'executor', [[5, 20, 80, 320]])) as readonly ExecutorResult[],
@@ -172,7 +174,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   say(`ffmpeg.wasm, ${frames} frames…`)
   const ffmpegSeconds = (await measure(session, 'ffmpegScale', [frames, rounds])) as number
   say('Recipes…')
-  const recipes = await measureSpeeds(session, specs, sizes)
+  const speeds = await measureSpeeds(session, specs, sizes)
   say('Nodes…')
   const nodes = await measureNodes(session, rounds)
   say('The executor…')
@@ -207,7 +209,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     adapter,
     frames,
     ffmpegSeconds,
-    recipes,
+    recipes: speeds,
     nodes,
     executor,
     fusion,
@@ -299,7 +301,8 @@ async function run(session: HeadlessSession): Promise<{ readonly text: string; r
     return { text: temporalReport(result), json: result }
   }
   if (values.growth) {
-    const result = await measureGrowth(session, say)
+    const specs = await loadSpecs()
+    const result = await measureGrowth(session, await recipes(specs), firstSink(specs), say)
     return { text: growthReport(result), json: { growth: result } }
   }
   const app = await startAppServer()

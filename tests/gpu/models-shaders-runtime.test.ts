@@ -70,6 +70,19 @@ describe('a model as shaders', () => {
     },
   )
 
+  // As wide as a texture may be, and as small as a picture can be.
+  test.each([
+    [1, 1],
+    [4096, 3],
+  ])('takes a picture of %i × %i', async (width, height) => {
+    const source = draw(width, height, waves)
+    await using resolver = await openDial('shaders')
+    await using onCpu = await openDial('wasm')
+    const made = await upscaled(resolver, undefined, source)
+    expect(resolver.report).toEqual({ runtime: 'shaders' })
+    expect(worstDifference(made, await upscaled(onCpu, undefined, source))).toBeLessThan(halfRounding)
+  })
+
   test('gives the same for a part of a picture as for all of it', async () => {
     await using resolver = await openDial('shaders')
     const whole = await upscaled(resolver)
