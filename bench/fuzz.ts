@@ -135,6 +135,7 @@ async function requests(count: number, port: number): Promise<void> {
   const tally = tallyOf('requests')
   const targets = [
     '/',
+    '/fuzz.html',
     '//[',
     '/%',
     '/../../etc/passwd',
