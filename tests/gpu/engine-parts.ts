@@ -8,16 +8,16 @@ const unused = (): never => {
   throw new Error('the nodes under test use no files and no models')
 }
 
-interface Given {
+/** What a test uses after all. */
+export interface PartsInUse {
   readonly media?: Partial<EngineParts['media']>
   readonly download?: Partial<EngineParts['download']>
 }
 
-/** @param given what of the media and of the way back from the GPU is used after all */
 export const partsWithoutFiles = (
   gpu: Gpu,
   definitions: ReadonlyMap<string, NodeDefinition>,
-  { media, download }: Given = {},
+  { media, download }: PartsInUse = {},
 ): EngineParts => ({
   gpu,
   definitions,

@@ -1,14 +1,11 @@
 /** The executor with nodes made for the purpose: what runs, in which order, what is kept, what is given back. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
-import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
-import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
+import { createResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
 import type { Recorder } from '../../src/gpu/types.ts'
-import { expand } from '../../src/graph/analysis/expand.ts'
 import {
   type EdgeId,
   emptyDocument,
@@ -21,11 +18,10 @@ import { fold } from '../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../src/graph/edits/history.ts'
 import type { FrameSpan } from '../../src/graph/node/needs.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
-import { plan } from '../../src/graph/plan/plan.ts'
 import { wholeOf } from '../../src/graph/plan/region.ts'
 import { defineNode, type NodeDefinition, param, port } from '../../src/nodes/define.ts'
-import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
+import { type ExecutorBench, never, openExecutorBench } from './support/executor-bench.ts'
 import { brighteningGrey, plainSource } from './support/plain-source.ts'
 
 const size = { width: 5, height: 3 }
@@ -195,48 +191,29 @@ function graph(text: string, params: Readonly<Record<string, JsonObject>> = {}):
 }
 
 let bench: Bench
-let preparer: Preparer
-let executor: Executor
-let results: ResultCache
-const signal = new AbortController().signal
+let engine: ExecutorBench
+const signal = never
 
 beforeEach(async () => {
   bench = await openBench()
-  const parts = partsWithoutFiles(bench.gpu, definitions)
-  preparer = createPreparer(parts)
-  executor = createExecutor(parts)
-  results = createResultCache(1e6)
+  engine = openExecutorBench(bench, definitions)
   calls = []
   prepared = []
   failure = undefined
 })
 
 afterEach(async () => {
-  results[Symbol.dispose]()
-  await preparer[Symbol.asyncDispose]()
-  executor[Symbol.dispose]()
-  expect(bench.gpu.pool.stats.leases, 'leases still out').toBe(0)
-  expect(bench.takeErrors()).toEqual([])
+  await engine.close()
   bench.close()
 })
 
-async function prepare(whole: GraphDocument, ...views: string[]): Promise<PreparedGraph> {
-  const { document } = expand(whole, definitions)
-  const outcome = plan({
-    document,
-    specs: definitions,
-    facts: { media: () => undefined, model: () => undefined },
-    targets: views.map((view) => output<FlatId>(view)),
-    limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
-  })
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
-  return preparer.prepare({ document, outcome, runtime: 'auto', signal })
-}
+const prepare = (document: GraphDocument, ...views: readonly string[]) =>
+  engine.prepareWhole(document, ...views.map((view) => (view.includes('.') ? view : `${view}.image`)))
 
 /** First pixel's red of each target. */
 async function showAll(graphed: PreparedGraph, index: number, more: Partial<FrameRequest> = {}): Promise<number[]> {
   const { targets } = graphed.plan
-  using result = await executor.run(graphed, { index, targets, signal, timed: false, ...more })
+  using result = await engine.executor.run(graphed, { index, targets, signal, timed: false, ...more })
   const reds: number[] = []
   for (const target of targets) reds.push((await download(bench, result.targets.get(target)!.picture)).data[0]!)
   return reds
@@ -245,7 +222,7 @@ async function showAll(graphed: PreparedGraph, index: number, more: Partial<Fram
 /** The same of a single one. */
 const show = async (...asked: Parameters<typeof showAll>): Promise<number> => (await showAll(...asked))[0]!
 
-const cached = () => ({ cache: { results, keep: () => true } })
+const cached = () => ({ cache: { results: engine.results, keep: () => true } })
 
 test('runs a chain and gives every lease back', async () => {
   const graphed = await prepare(graph('a:clip b:slow<a c:add<b'), 'c')
@@ -294,10 +271,10 @@ test('an edit below an expensive node finds that node’s result in the cache, a
   expect(await show(after, 2, cached())).toBeCloseTo(2 / 16 + 0.5, 3)
   expect(calls).toEqual([])
   const undone = await prepare(graph('a:clip b:slow<a c:add<b'), 'c')
-  const submits = executor.submits
+  const submits = engine.executor.submits
   expect(await show(undone, 2, cached())).toBeCloseTo(2 / 16 + 0.25, 3)
   expect(calls).toEqual([])
-  expect(executor.submits).toBe(submits)
+  expect(engine.executor.submits).toBe(submits)
 })
 
 test('another frame is another result; a still’s results serve every frame unless a node uses the frame’s number', async () => {
@@ -327,10 +304,10 @@ test('a node that is folded into a subgraph keeps its instance and its results, 
   const { history } = edit(newHistory(plain), 'Fold', (draft) => fold(draft, definitions, ['a', 'b'] as NodeId[]))
   const folded = await prepare(history.document, 'c')
   calls = []
-  const submits = executor.submits
+  const submits = engine.executor.submits
   expect(folded.steps.map(({ step }) => step.nodes)).toEqual([['subgraph/a'], ['subgraph/b'], ['c']])
   expect(await show(folded, 2, cached())).toBeCloseTo(2 / 16 + 0.25, 3)
-  expect(executor.submits).toBe(submits)
+  expect(engine.executor.submits).toBe(submits)
   await prepare(plain, 'c')
   expect(calls).toEqual([])
   expect(prepared).toEqual(['clip', 'slow:1'])
@@ -431,7 +408,7 @@ test('live textures stay at the plan’s lower bound', async () => {
 
 test('times come per step from the GPU’s clock, or from the wall where it has none', async () => {
   const graphed = await prepare(graph('a:clip b:slow<a c:add<b'), 'c')
-  using result = await executor.run(graphed, { index: 0, targets: graphed.plan.targets, signal, timed: true })
+  using result = await engine.executor.run(graphed, { index: 0, targets: graphed.plan.targets, signal, timed: true })
   const reports = await result.reports()
   expect(reports.map(({ step, cached: kept }) => [step.nodes.join(), kept])).toEqual([
     ['a', false],
@@ -478,7 +455,7 @@ test('a sparing newcomer takes the room of old results only, and stays out where
 
 test('tells what a node computed from what it waited for, each step its own', async () => {
   const graphed = await prepare(graph('a:clip w:works<a i:waits<w p:add<i'), 'p')
-  using result = await executor.run(graphed, { index: 1, targets: graphed.plan.targets, signal, timed: true })
+  using result = await engine.executor.run(graphed, { index: 1, targets: graphed.plan.targets, signal, timed: true })
   const reports = await result.reports()
   const of = (node: string) => reports.find(({ step }) => step.nodes.includes(node as FlatId))!
   expect(of('w').milliseconds).toBeGreaterThanOrEqual(workingHour)

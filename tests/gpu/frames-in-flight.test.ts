@@ -3,9 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ExportRun } from '../../src/engine/export/export-run.ts'
 import { ExportSinks, sinkPlaces } from '../../src/engine/export/export-sinks.ts'
-import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
-import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
-import type { EngineParts, PlannedGraph } from '../../src/engine/run/prepare-request.ts'
+import type { PlannedGraph } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
 import { createResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
@@ -21,12 +19,11 @@ import {
 } from '../../src/graph/document/document.ts'
 import type { FrameSpan } from '../../src/graph/node/needs.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
-import { plan } from '../../src/graph/plan/plan.ts'
 import type { FrameSink } from '../../src/media/types.ts'
 import { defineNode, type NodeDefinition, port } from '../../src/nodes/define.ts'
 import encode from '../../src/nodes/encode.node.ts'
-import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
+import { type ExecutorBench, never, openExecutorBench, planOf } from './support/executor-bench.ts'
 import { brighteningGrey, plainSource } from './support/plain-source.ts'
 
 const size = { width: 6, height: 4 }
@@ -112,9 +109,7 @@ const definitions = new Map(
 /** Red of the frames as they were written. */
 let written: { frame: number; red: number }[] = []
 let bench: Bench
-let parts: EngineParts
-let preparer: Preparer
-let executor: Executor
+let engine: ExecutorBench
 
 beforeEach(async () => {
   bench = await openBench()
@@ -139,12 +134,10 @@ beforeEach(async () => {
     keep: unused,
     abort: async () => undefined,
   }
-  parts = partsWithoutFiles(bench.gpu, definitions, {
+  engine = openExecutorBench(bench, definitions, {
     media: { createSink: async () => sink },
     download: { videoFrame },
   })
-  preparer = createPreparer(parts)
-  executor = createExecutor(parts)
   calls = []
   written = []
   during = async () => undefined
@@ -152,10 +145,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await preparer[Symbol.asyncDispose]()
-  executor[Symbol.dispose]()
-  expect(bench.gpu.pool.stats.leases, 'leases still out').toBe(0)
-  expect(bench.takeErrors()).toEqual([])
+  await engine.close()
   bench.close()
 })
 
@@ -174,23 +164,14 @@ async function open(...types: readonly string[]) {
   }
   const { document } = expand({ ...emptyDocument, nodes, edges }, definitions)
   const end = `${row.length - 1}` as FlatId
-  const outcome = plan({
-    document,
-    specs: definitions,
-    facts: { media: () => undefined, model: () => undefined },
-    targets: { sinks: [end] },
-    limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
-  })
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
-  return start(document, outcome, end)
+  return start(document, planOf(definitions, document, { sinks: [end] }), end)
 }
 
 async function start(document: FlatDocument, outcome: PlannedGraph, end: FlatId) {
-  const never = new AbortController().signal
   const request = { document, outcome, runtime: 'auto', signal: never } as const
-  const prepared: PreparedGraph = await preparer.prepare(request)
+  const prepared: PreparedGraph = await engine.preparer.prepare(request)
   const sinks = new ExportSinks()
-  const opened = await preparer.openSink(request, end, {
+  const opened = await engine.preparer.openSink(request, end, {
     fileName: 'a.mp4',
     output: { open: () => Promise.reject(new Error('nothing is written')) },
     frameRate: 10,
@@ -207,7 +188,7 @@ async function start(document: FlatDocument, outcome: PlannedGraph, end: FlatId)
   const render = async (framesInFlight: number) => {
     const run = new ExportRun({
       live: { lost: never },
-      executor,
+      executor: engine.executor,
       prepared,
       windows,
       gpuErrors: { take: () => [], [Symbol.dispose]: () => undefined },
@@ -315,7 +296,7 @@ async function played(prepared: PreparedGraph, frames: readonly number[]) {
   const target = prepared.plan.steps.at(-2)!.writes[0]!
   const made = await Promise.all(
     frames.map((index) =>
-      executor.run(prepared, {
+      engine.executor.run(prepared, {
         index,
         targets: [target],
         signal: new AbortController().signal,

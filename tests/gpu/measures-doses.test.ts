@@ -2,7 +2,7 @@
  * What the measures are for: each rises with the dose of its own fault, leaves the original and its plain upscale alone, hardly sees
  * another's fault, and lies where the fault is. On one drawn picture; the sizes at which scores stand out were found on photographs.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import banding from '../../src/nodes/banding.node.ts'
 import bicubic from '../../src/nodes/bicubic.node.ts'
 import blocks from '../../src/nodes/blocks.node.ts'
@@ -15,8 +15,9 @@ import invention from '../../src/nodes/invention.node.ts'
 import textDrift from '../../src/nodes/text-drift.node.ts'
 import textureLoss from '../../src/nodes/texture-loss.node.ts'
 import textureOverload from '../../src/nodes/texture-overload.node.ts'
-import { type Bench, draw, type Numbers, openBench, runNode } from './harness.ts'
+import { draw, type Numbers, runNode } from './harness.ts'
 import { measured } from './support/measured.ts'
+import { testBench } from './support/test-bench.ts'
 
 const width = 128
 const height = 96
@@ -102,11 +103,10 @@ const asPicture = (of: Plane): Numbers =>
     return [code, code, code]
   })
 
-let bench: Bench
+const bench = testBench()
 let source: Numbers
 let plain: Numbers
 beforeAll(async () => {
-  bench = await openBench()
   const resize = async (image: Numbers, by: number) => {
     const params = { mode: 'size', width: image.width * by, height: image.height * by }
     return (await runNode(bench, bicubic, { image }, { params })).image!
@@ -114,8 +114,6 @@ beforeAll(async () => {
   source = await resize(asPicture(original), 0.5)
   plain = await resize(source, 2)
 })
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
 
 const measure = (definition: NodeDefinition, image: Numbers) =>
   measured(bench, definition, 'source' in definition.inputs ? { image, source } : { image })

@@ -1,36 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createUpload, type Upload } from '../../src/gpu/upload.ts'
+import { describe, expect, test } from 'vitest'
 import { pictureColour } from '../../src/media/colour.ts'
 import type { Frame } from '../../src/media/types.ts'
 import expected from '../fixtures/media/expected.json'
-import {
-  type Bench,
-  fixture,
-  imagePicture,
-  libraryWith,
-  never,
-  openBench,
-  openLibrary,
-  readPicture,
-  watchFrames,
-} from './media-support.ts'
+import { fixture, libraryWith, never, openLibrary, pixelsOf, testMediaBench, watchFrames } from './media-support.ts'
 
-let bench: Bench
-let upload: Upload
-beforeAll(async () => {
-  bench = await openBench()
-  upload = createUpload(bench.gpu)
-})
-afterAll(() => {
-  expect(bench.gpu.pool.stats.leases).toBe(0)
-  bench.gpu[Symbol.dispose]()
-})
+const bench = testMediaBench()
 
-async function pixels(frame: Frame, width: number, height: number, toneMap = false) {
-  using picture = imagePicture(bench.gpu, width, height)
-  await upload(bench.recorder, frame, picture, { toneMap })
-  return readPicture(bench.gpu, picture)
-}
+const pixels = (frame: Frame, width: number, height: number, toneMap = false) =>
+  pixelsOf(bench, frame, { width, height }, toneMap)
 
 async function firstFrame(name: string, toneMap = false, index = 0) {
   const media = await libraryWith(name)

@@ -1,36 +1,22 @@
 import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input } from 'mediabunny'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDownload, type PictureDownload } from '../../src/gpu/download.ts'
-import { createUpload, type Upload } from '../../src/gpu/upload.ts'
+import { describe, expect, test } from 'vitest'
 import type { MediaLibrary } from '../../src/media/media-library.ts'
 import type { Frame, FrameSource, PicturesReport, SinkRequest } from '../../src/media/types.ts'
 import expected from '../fixtures/media/expected.json'
 import { type MemoryOutput, memoryOutput } from './media-output.ts'
 import {
-  type Bench,
   type HeldPicture,
   imagePicture,
   libraryWith,
   mediaErrorOf,
   never,
-  openBench,
   openLibrary,
   readPicture,
+  testMediaBench,
   watchFrames,
 } from './media-support.ts'
 
-let bench: Bench
-let upload: Upload
-let download: PictureDownload
-beforeAll(async () => {
-  bench = await openBench()
-  upload = createUpload(bench.gpu)
-  download = await createDownload(bench.gpu)
-})
-afterAll(() => {
-  expect(bench.gpu.pool.stats.leases).toBe(0)
-  bench.gpu[Symbol.dispose]()
-})
+const bench = testMediaBench()
 
 const bt709 = { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false, tagged: true }
 
@@ -217,14 +203,14 @@ describe('colour bars through picture, encoder and back', () => {
       close,
       [Symbol.dispose]: close,
     }
-    await upload(bench.recorder, frame, picture, { toneMap: false })
+    await bench.upload(bench.recorder, frame, picture, { toneMap: false })
     close()
     return picture
   }
 
   test('the I420 bytes are those of BT.709, limited', async () => {
     using picture = await bars(128, 72)
-    const frame = await download.videoFrame(bench.recorder, picture, { timestamp: 1.5, duration: 0.25 })
+    const frame = await bench.download.videoFrame(bench.recorder, picture, { timestamp: 1.5, duration: 0.25 })
     expect([frame.timestamp, frame.duration, frame.format]).toEqual([1_500_000, 250_000, 'I420'])
     expect(frame.colorSpace.toJSON()).toEqual({
       matrix: 'bt709',
@@ -259,14 +245,15 @@ describe('colour bars through picture, encoder and back', () => {
     const sink = await media.createSink(
       request(output, { container, codec, width: 128, height: 72, rate: { mode: 'bitrate', bitsPerSecond: 3e6 } }),
     )
-    const take = codec === 'vp8' ? await download.frames({ alpha: false, matrix: 'bt601' }) : download.videoFrame
+    const take =
+      codec === 'vp8' ? await bench.download.frames({ alpha: false, matrix: 'bt601' }) : bench.download.videoFrame
     for (let index = 0; index < 4; index++)
       await sink.write(await take(bench.recorder, picture, { timestamp: index / 24, duration: 1 / 24 }), index)
     await sink.finish()
     await using source = await reopen(media, output, `out.${container}`)
     using frame = await source.frame(2, never)
     using back = imagePicture(bench.gpu, 128, 72)
-    await upload(bench.recorder, frame, back, { toneMap: false })
+    await bench.upload(bench.recorder, frame, back, { toneMap: false })
     const at = await readPicture(bench.gpu, back)
     expected.bars.rgb.forEach((rgb, bar) => {
       const found = at(8 + 16 * bar, 36)
@@ -278,7 +265,7 @@ describe('colour bars through picture, encoder and back', () => {
 
   test('odd sides are padded by repeating the last column and row', async () => {
     using picture = await bars(33, 17)
-    const frame = await download.videoFrame(bench.recorder, picture, { timestamp: 0, duration: 1 })
+    const frame = await bench.download.videoFrame(bench.recorder, picture, { timestamp: 0, duration: 1 })
     const bytes = new Uint8Array(frame.allocationSize())
     const [y] = await frame.copyTo(bytes)
     expect([frame.codedWidth, frame.codedHeight]).toEqual([34, 18])
@@ -291,8 +278,8 @@ describe('colour bars through picture, encoder and back', () => {
 
   test('8-bit pixels and PNG are exact', async () => {
     using picture = await bars(64, 3)
-    const pixels = await download.rgba8(bench.recorder, picture)
-    const png = await download.png(bench.recorder, picture)
+    const pixels = await bench.download.rgba8(bench.recorder, picture)
+    const png = await bench.download.png(bench.recorder, picture)
     const bitmap = await createImageBitmap(new Blob([png], { type: 'image/png' }), { colorSpaceConversion: 'none' })
     const canvas = new OffscreenCanvas(64, 3)
     const context = canvas.getContext('2d')
@@ -315,8 +302,8 @@ describe('time', () => {
     using picture = imagePicture(bench.gpu, 64, 36)
     for (let index = 0; index < source.timeline.count; index++) {
       using frame = await source.frame(index, never)
-      await upload(bench.recorder, frame, picture, { toneMap: false })
-      await sink.write(await download.videoFrame(bench.recorder, picture, frame), index)
+      await bench.upload(bench.recorder, frame, picture, { toneMap: false })
+      await sink.write(await bench.download.videoFrame(bench.recorder, picture, frame), index)
     }
     await sink.finish()
     await using again = await reopen(media, output, `out.${container}`)

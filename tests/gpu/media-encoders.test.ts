@@ -1,7 +1,6 @@
 /** Files that the built-in ffmpeg encodes: what is in them, their times, and that segments make the same file. */
 import { ALL_FORMATS, AudioSampleSink, BlobSource, Input } from 'mediabunny'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDownload, type PictureDownload } from '../../src/gpu/download.ts'
+import { describe, expect, test } from 'vitest'
 import { memorySegments } from '../../src/media/encoders/memory-segments.ts'
 import type { MediaLibrary } from '../../src/media/media-library.ts'
 import { sampleBytes } from '../../src/media/sample-format.ts'
@@ -15,18 +14,9 @@ import type {
 } from '../../src/media/types.ts'
 import { fromHalf, toHalf } from './harness.ts'
 import { type MemoryOutput, memoryOutput } from './media-output.ts'
-import { type Bench, imagePicture, mediaErrorOf, never, openBench, openLibrary } from './media-support.ts'
+import { imagePicture, mediaErrorOf, never, openLibrary, testMediaBench } from './media-support.ts'
 
-let bench: Bench
-let download: PictureDownload
-beforeAll(async () => {
-  bench = await openBench()
-  download = await createDownload(bench.gpu)
-})
-afterAll(() => {
-  expect(bench.gpu.pool.stats.leases).toBe(0)
-  bench.gpu[Symbol.dispose]()
-})
+const bench = testMediaBench()
 
 const [width, height] = [256, 144]
 
@@ -274,7 +264,7 @@ describe('pictures as planes', () => {
   ])('8 bits of 4:2:0 are what the browser’s encoder gets, %i×%i', async (across, down) => {
     const { picture } = colours(across, down)
     using _ = picture
-    const frame = await download.videoFrame(bench.recorder, picture, { timestamp: 0, duration: 1 })
+    const frame = await bench.download.videoFrame(bench.recorder, picture, { timestamp: 0, duration: 1 })
     const tight = (w: number, h: number) => [
       { offset: 0, stride: w },
       { offset: w * h, stride: w / 2 },
@@ -283,7 +273,7 @@ describe('pictures as planes', () => {
     const wanted = new Uint8Array(frame.codedWidth * frame.codedHeight * 1.5)
     await frame.copyTo(wanted, { layout: tight(frame.codedWidth, frame.codedHeight) })
     frame.close()
-    const take = await download.samples({ arrangement: 'yuv', bits: 8, subsampling: [1, 1], alpha: false })
+    const take = await bench.download.samples({ arrangement: 'yuv', bits: 8, subsampling: [1, 1], alpha: false })
     const samples = await take(bench.recorder, picture)
     expect([samples.width, samples.height]).toEqual([Math.ceil(across / 2) * 2, Math.ceil(down / 2) * 2])
     const differ = samples.bytes.filter((byte, index) => Math.abs(byte - (wanted[index] ?? -9)) > 1)
@@ -293,7 +283,7 @@ describe('pictures as planes', () => {
   test('10 bits of 4:4:4 with alpha are BT.709, limited, and alpha whole', async () => {
     const { picture, data } = colours(16, 4)
     using _ = picture
-    const take = await download.samples({ arrangement: 'yuv', bits: 10, subsampling: [0, 0], alpha: true })
+    const take = await bench.download.samples({ arrangement: 'yuv', bits: 10, subsampling: [0, 0], alpha: true })
     const codes = new Uint16Array((await take(bench.recorder, picture)).bytes.buffer)
     for (let i = 0; i < 64; i++) {
       const [r = 0, g = 0, b = 0, a = 0] = data.subarray(i * 4, i * 4 + 4)
@@ -308,7 +298,7 @@ describe('pictures as planes', () => {
   test('10 bits of 4:2:2 have left-sited chroma', async () => {
     const { picture, data } = colours(16, 4)
     using _ = picture
-    const take = await download.samples({ arrangement: 'yuv', bits: 10, subsampling: [1, 0], alpha: false })
+    const take = await bench.download.samples({ arrangement: 'yuv', bits: 10, subsampling: [1, 0], alpha: false })
     const codes = new Uint16Array((await take(bench.recorder, picture)).bytes.buffer)
     const rgb = (x: number, y: number, c: number): number => {
       const at = (y * 16 + Math.max(0, x)) * 4

@@ -1,7 +1,5 @@
 /** Decode and Encode as the executor drives them, with the real media layer and the real GPU. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDownload, type PictureDownload } from '../../src/gpu/download.ts'
-import { createUpload, type Upload } from '../../src/gpu/upload.ts'
+import { describe, expect, test } from 'vitest'
 import type { MediaLibrary } from '../../src/media/media-library.ts'
 import type { OutputFiles } from '../../src/media/types.ts'
 import decodeNode from '../../src/nodes/decode.node.ts'
@@ -10,29 +8,17 @@ import encodeNode from '../../src/nodes/encode.node.ts'
 import type { Download, Prepare, SinkContext, SinkInstance, SourceInstance } from '../../src/nodes/kernel.ts'
 import { memoryOutput } from './media-output.ts'
 import {
-  type Bench,
   fixture,
   imagePicture,
   libraryWith,
   mediaErrorOf,
   never,
-  openBench,
   openLibrary,
+  testMediaBench,
   watchFrames,
 } from './media-support.ts'
 
-let bench: Bench
-let upload: Upload
-let download: PictureDownload
-beforeAll(async () => {
-  bench = await openBench()
-  upload = createUpload(bench.gpu)
-  download = await createDownload(bench.gpu)
-})
-afterAll(() => {
-  expect(bench.gpu.pool.stats.leases).toBe(0)
-  bench.gpu[Symbol.dispose]()
-})
+const bench = testMediaBench()
 
 /** Neither node asks for models; one that did would fail here. */
 const noModels = new Proxy({} as Prepare['models'], {
@@ -41,7 +27,7 @@ const noModels = new Proxy({} as Prepare['models'], {
   },
 })
 
-function context(node: NodeDefinition, media: MediaLibrary, params: object, taken: Download = download): Prepare {
+function context(node: NodeDefinition, media: MediaLibrary, params: object, taken: Download = bench.download): Prepare {
   const defaults = Object.entries(node.params).map(([name, spec]) => [name, spec.default])
   const desc = { type: 'image', width: 64, height: 36, format: 'rgba16float', frameRate: 24 } as const
   return {
@@ -49,7 +35,7 @@ function context(node: NodeDefinition, media: MediaLibrary, params: object, take
     media,
     models: noModels,
     open: () => Promise.reject(new Error('asked for a file')),
-    upload,
+    upload: bench.upload,
     download: taken,
     runtime: 'auto',
     inputs: { image: desc },
@@ -152,11 +138,11 @@ describe('encode', () => {
       let inFlight = 0
       let most = 0
       const counted: Download = {
-        ...download,
+        ...bench.download,
         async videoFrame(...args) {
           most = Math.max(most, ++inFlight)
           try {
-            return await download.videoFrame(...args)
+            return await bench.download.videoFrame(...args)
           } finally {
             inFlight--
           }

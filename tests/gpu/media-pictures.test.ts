@@ -1,35 +1,10 @@
 /** Pictures of every kind, against what Pillow reads out of them (`make-pictures.py`). */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createUpload, type Upload } from '../../src/gpu/upload.ts'
-import type { Frame, FrameSource } from '../../src/media/types.ts'
+import { describe, expect, test } from 'vitest'
+import type { FrameSource } from '../../src/media/types.ts'
 import expected from '../fixtures/media/expected-pictures.json'
-import {
-  type Bench,
-  fixture,
-  imagePicture,
-  mediaErrorOf,
-  never,
-  openBench,
-  openLibrary,
-  readPicture,
-} from './media-support.ts'
+import { fixture, mediaErrorOf, never, openLibrary, pixelsOf, testMediaBench } from './media-support.ts'
 
-let bench: Bench
-let upload: Upload
-beforeAll(async () => {
-  bench = await openBench()
-  upload = createUpload(bench.gpu)
-})
-afterAll(() => {
-  expect(bench.gpu.pool.stats.leases).toBe(0)
-  bench.gpu[Symbol.dispose]()
-})
-
-async function pixels(frame: Frame, { width, height }: { width: number; height: number }) {
-  using picture = imagePicture(bench.gpu, width, height)
-  await upload(bench.recorder, frame, picture, { toneMap: false })
-  return readPicture(bench.gpu, picture)
-}
+const bench = testMediaBench()
 
 async function open(...names: string[]): Promise<FrameSource> {
   const media = openLibrary()
@@ -42,7 +17,7 @@ async function open(...names: string[]): Promise<FrameSource> {
 async function compare(source: FrameSource, rows: readonly (readonly (readonly number[])[])[], tolerance: number) {
   expect([source.facts.width, source.facts.height]).toEqual([rows[0]?.length, rows.length])
   using frame = await source.frame(0, never)
-  const at = await pixels(frame, source.facts)
+  const at = await pixelsOf(bench, frame, source.facts)
   let worst = 0
   rows.forEach((row, y) => {
     row.forEach((rgb, x) => {
@@ -65,7 +40,7 @@ describe('sixteen bits', () => {
     await using source = await open('deep.png')
     expect(source.facts.samples).toMatchObject({ bits: 16, alpha: false })
     using frame = await source.frame(0, never)
-    const at = await pixels(frame, source.facts)
+    const at = await pixelsOf(bench, frame, source.facts)
     const reds = new Set(Array.from({ length: 64 }, (_, x) => at(x, 1)[0]))
     expect(reds.size).toBe(64)
     for (const x of [0, 31, 63]) {
@@ -79,7 +54,7 @@ describe('sixteen bits', () => {
     await using source = await open('deep-grey.tif')
     expect(source.facts).toMatchObject({ kind: 'image', width: 16, height: 4, samples: { bits: 16 } })
     using frame = await source.frame(0, never)
-    const at = await pixels(frame, source.facts)
+    const at = await pixelsOf(bench, frame, source.facts)
     for (const [x, y] of [
       [0, 0],
       [5, 1],
@@ -126,7 +101,7 @@ test.each([
   // Backwards too: each frame is found by its index.
   for (const index of [0, 1, 2, 3, 1]) {
     using frame = await source.frame(index, never)
-    const at = await pixels(frame, source.facts)
+    const at = await pixelsOf(bench, frame, source.facts)
     for (let bar = 0; bar < 4; bar++)
       at(4 * bar + 2, 6).forEach((value, c) => {
         const wanted = bar === index ? [255, 60 * index, 0, 255][c] : [0, 0, 0, 255][c]
@@ -153,7 +128,7 @@ describe('a sequence', () => {
     expect(source.facts).toMatchObject({ kind: 'sequence', frameCount: 3 })
     for (let index = 0; index < 3; index++) {
       using frame = await source.frame(index, never)
-      await pixels(frame, source.facts)
+      await pixelsOf(bench, frame, source.facts)
     }
   })
 
@@ -175,7 +150,7 @@ describe('an OpenEXR picture', () => {
     expect(source.facts).toMatchObject({ kind: 'image', width: 16, height: 8, samples: { bits: 16, alpha: true } })
     expect(source.facts.notes.join(' ')).toContain('linear light')
     using frame = await source.frame(0, never)
-    const at = await pixels(frame, source.facts)
+    const at = await pixelsOf(bench, frame, source.facts)
     const srgb = (linear: number): number =>
       linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055
     for (const y of [1, 6])

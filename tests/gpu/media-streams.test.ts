@@ -1,34 +1,18 @@
 /** What is told of a medium's streams, on every route; the right values are those that ffprobe gives. */
 import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createUpload, type Upload } from '../../src/gpu/upload.ts'
+import { describe, expect, test } from 'vitest'
 import { containerContents } from '../../src/media/container/container-contents.ts'
-import type { Frame } from '../../src/media/types.ts'
 import expected from '../fixtures/media/expected.json'
 import { memoryOutput } from './media-output.ts'
-import { type Bench, imagePicture, libraryWith, never, openBench, readPicture } from './media-support.ts'
+import { libraryWith, never, pixelsOf, testMediaBench } from './media-support.ts'
 
-let bench: Bench
-let upload: Upload
-beforeAll(async () => {
-  bench = await openBench()
-  upload = createUpload(bench.gpu)
-})
-afterAll(() => {
-  bench.gpu[Symbol.dispose]()
-})
-
-async function pixels(frame: Frame, width: number, height: number) {
-  using picture = imagePicture(bench.gpu, width, height)
-  await upload(bench.recorder, frame, picture, { toneMap: false })
-  return readPicture(bench.gpu, picture)
-}
+const bench = testMediaBench()
 
 async function opened(name: string) {
   const media = await libraryWith(name)
   await using source = await media.open({ id: name })
   using frame = await source.frame(0, never)
-  return { facts: source.facts, at: await pixels(frame, source.facts.width, source.facts.height) }
+  return { facts: source.facts, at: await pixelsOf(bench, frame, source.facts) }
 }
 
 const near = (actual: readonly number[], wanted: readonly number[], within: number): void =>
@@ -175,8 +159,8 @@ describe('the description is true of the pixels', () => {
     const media = await libraryWith('rotated.mp4')
     await using source = await media.open({ id: 'rotated.mp4' })
     using frame = await source.frame(0, never)
-    const plain = await pixels(frame, facts.width, facts.height)
-    const mirrored = await pixels({ ...frame, mirrored: true }, facts.width, facts.height)
+    const plain = await pixelsOf(bench, frame, facts)
+    const mirrored = await pixelsOf(bench, { ...frame, mirrored: true }, facts)
     for (const [x, y] of [
       [3, 5],
       [30, 60],

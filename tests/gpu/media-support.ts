@@ -1,11 +1,16 @@
 /** What the media tests share: fixtures as files, a GPU, and pixels out of pictures. */
 import ffmpegCore from '@ffmpeg/core/wasm?url'
+import { afterAll, expect } from 'vitest'
 import { requestDevice } from '../../src/gpu/device.ts'
+import { createDownload, type PictureDownload } from '../../src/gpu/download.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
 import type { FrameRecorder, GpuPicture, Lease } from '../../src/gpu/types.ts'
+import { createUpload, type Upload } from '../../src/gpu/upload.ts'
 import { createMedia, type MediaLibrary } from '../../src/media/media-library.ts'
-import { MediaError } from '../../src/media/types.ts'
+import { type Frame, MediaError } from '../../src/media/types.ts'
 import transportStream from '../fixtures/media/sample.ts?url&inline'
+import { fromHalf } from './harness.ts'
+import { fromTheFirstTestOn } from './support/test-bench.ts'
 
 declare global {
   var heldFfmpegCore: Promise<WebAssembly.Module> | undefined
@@ -84,11 +89,23 @@ export const never = new AbortController().signal
 export interface Bench {
   readonly gpu: OwnedGpu
   readonly recorder: FrameRecorder
+  readonly upload: Upload
+  readonly download: PictureDownload
 }
 
-export async function openBench(): Promise<Bench> {
+async function openBench(): Promise<Bench> {
   const gpu = createGpu(await requestDevice())
-  return { gpu, recorder: gpu.recorder() }
+  return { gpu, recorder: gpu.recorder(), upload: createUpload(gpu), download: await createDownload(gpu) }
+}
+
+/** For the head of a file: a GPU that its tests share, and of which none of them may keep anything. */
+export function testMediaBench(): Bench {
+  const bench = fromTheFirstTestOn(openBench)
+  afterAll(() => {
+    expect(bench.gpu.pool.stats.leases).toBe(0)
+    bench.gpu[Symbol.dispose]()
+  })
+  return bench
 }
 
 export interface HeldPicture extends GpuPicture, Disposable {}
@@ -120,10 +137,14 @@ export async function readPicture(gpu: OwnedGpu, picture: GpuPicture): Promise<(
   return (x, y) => Array.from({ length: 4 }, (_, c) => fromHalf(halves[(y * bytesPerRow) / 2 + x * 4 + c] ?? 0) * 255)
 }
 
-/** IEEE 754 binary16 to a number. */
-function fromHalf(bits: number): number {
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  const size = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15)
-  return bits & 0x8000 ? -size : size
+/** A frame of a medium as the GPU has it, read as `readPicture` does. */
+export async function pixelsOf(
+  { gpu, recorder, upload }: Bench,
+  frame: Frame,
+  { width, height }: { readonly width: number; readonly height: number },
+  toneMap = false,
+): Promise<(x: number, y: number) => number[]> {
+  using picture = imagePicture(gpu, width, height)
+  await upload(recorder, frame, picture, { toneMap })
+  return readPicture(gpu, picture)
 }

@@ -1,5 +1,5 @@
 /** Models as code made for them: the same pictures as onnxruntime's, side by side, and onnxruntime where they are not. */
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type ModelForm, readSignature, tensorDims } from '../../src/models/inspect.ts'
 import { createModelLibrary, createModels } from '../../src/models/models.ts'
 import { readOnnx, writeOnnx } from '../../src/models/onnx/onnx-file.ts'
@@ -8,20 +8,14 @@ import { probeForm, probeOf, usualForm } from '../../src/models/probe-form.ts'
 import { openQuickest } from '../../src/models/runtimes/wasm/chain-session.ts'
 import { ChainThreads } from '../../src/models/runtimes/wasm/chain-threads.ts'
 import { openSession, tensorLength } from '../../src/models/sessions.ts'
-import { type Bench, draw, openBench } from './harness.ts'
-import { modelFile, upscale, waves } from './models-support.ts'
+import { draw } from './harness.ts'
+import { modelBytes, upscale, waves } from './models-support.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.close())
+const bench = testBench()
 
 async function requestFor(name: string) {
-  const bytes = new Uint8Array(await (await modelFile(name)).arrayBuffer())
+  const bytes = await modelBytes(name)
   const plain = { name, bytes, runtime: 'wasm', gpu: bench.gpu } as const
   await using session = await openSession(plain)
   const signature = readSignature(name, session.inputs, session.outputs)
@@ -137,7 +131,7 @@ test.each([
 
 /** A model of which every weight of the first tensor is this number. */
 async function spoilt(number: number): Promise<File> {
-  const model = readOnnx('compact', new Uint8Array(await (await modelFile('compact')).arrayBuffer()))
+  const model = readOnnx('compact', await modelBytes('compact'))
   const [first, ...rest] = model.graph.initializer
   const spoiltTensor = floatTensor(first!.name, 'float32', dimsOf(first!), readFloats(first!).fill(number))
   const bytes = writeOnnx({ ...model, graph: { ...model.graph, initializer: [spoiltTensor, ...rest] } })

@@ -9,7 +9,7 @@ import { openShaders } from '../../src/models/runtimes/shaders/open-shaders.ts'
 import type { Variant } from '../../src/models/runtimes/shaders/tensor-layout.ts'
 import type { RuntimeChoice } from '../../src/models/types.ts'
 import { draw, emptyPicture, imageDesc } from './harness.ts'
-import { modelFile, upscale, waves, worstDifference } from './models-support.ts'
+import { modelBytes, modelFile, upscale, waves, worstDifference } from './models-support.ts'
 import { takeOwnDevices } from './shared-device.ts'
 
 takeOwnDevices()
@@ -105,7 +105,7 @@ test('a device that goes in the middle of a trial leaves a complaint, and the mo
   let asked = 0
   const opened = await openShaders({
     ...{ gpu, name: 'dial-0', form, variants: [variant, { ...variant, pixels: 4 }] },
-    model: readOnnx('dial-0', new Uint8Array(await (await modelFile('dial-0')).arrayBuffer())),
+    model: readOnnx('dial-0', await modelBytes('dial-0')),
     async onCpu(dims) {
       asked += 1
       device.destroy()

@@ -7,7 +7,8 @@ import { readOnnx, writeOnnx } from '../../src/models/onnx/onnx-file.ts'
 import { dimsOf, floatTensor, readFloats } from '../../src/models/onnx/tensor-data.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 import { type Bench, download, type Numbers, openBench, prepareNode, upload } from './harness.ts'
-import { modelFile } from './models-support.ts'
+import { modelBytes, modelFile } from './models-support.ts'
+import { benchFor } from './support/test-bench.ts'
 
 /** A member of a family for clean and compressed sources. */
 export interface GridMember {
@@ -79,7 +80,7 @@ export interface DialBench extends Bench {
 
 /** The fixture with every weight multiplied. */
 async function fixtureBytes(name: string, times = 1): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(await (await modelFile(name)).arrayBuffer())
+  const bytes = await modelBytes(name)
   if (times === 1) return bytes
   const model = readOnnx(name, bytes)
   model.graph.initializer = model.graph.initializer.map((tensor) =>
@@ -158,3 +159,10 @@ export async function openDialBench(members: readonly (string | GridMember)[]): 
     },
   }
 }
+
+/** For the head of a file: a bench that its tests share. */
+export const testDialBench = (members: readonly (string | GridMember)[]): DialBench =>
+  benchFor(
+    () => openDialBench(members),
+    (bench) => bench.closeAll(),
+  )

@@ -1,20 +1,13 @@
 /** The dial between personalities: what it gives, that it lets go of what it passed, and that a mask blends by region. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DialPlace } from '../../src/graph/node/facts.ts'
 import type { RuntimeChoice, SuperResolver } from '../../src/models/types.ts'
 import srModel from '../../src/nodes/sr-model.node.ts'
 import { download, draw, emptyPicture, imageDesc, type Numbers, upload } from './harness.ts'
-import { type DialBench, type GridMember, openDialBench } from './models-dial-support.ts'
+import { type DialBench, type GridMember, openDialBench, testDialBench } from './models-dial-support.ts'
 import { never, waves, worstDifference } from './models-support.ts'
 
-let bench: DialBench
-beforeAll(async () => {
-  bench = await openDialBench(['dial-0', 'dial-1', 'dial-2'])
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.closeAll())
+const bench = testDialBench(['dial-0', 'dial-1', 'dial-2'])
 
 const picture = draw(21, 17, waves)
 

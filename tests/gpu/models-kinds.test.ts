@@ -1,17 +1,10 @@
 /** Files of the kinds that people share open as they are, and give what numpy computes for them (make-kinds.py). */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import kinds from '../fixtures/models/kinds.json'
 import { draw, type Numbers } from './harness.ts'
-import { type ModelBench, openModelBench, upscale, upscaleWith, waves, worstDifference } from './models-support.ts'
+import { testModelBench, upscale, upscaleWith, waves, worstDifference } from './models-support.ts'
 
-let bench: ModelBench
-beforeAll(async () => {
-  bench = await openModelBench()
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.closeAll())
+const bench = testModelBench()
 
 /** Rows of RGB or of grey as a picture. */
 function numbers(width: number, height: number, channels: number, values: readonly number[], most: number): Numbers {

@@ -1,16 +1,9 @@
 /** Models that want other numbers, another order, or more room than usual (make-models.py, `unusual`). */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { draw, type Numbers } from './harness.ts'
-import { type ModelBench, openModelBench, upscale, upscaleWith, waves, worstDifference } from './models-support.ts'
+import { modelError, testModelBench, upscale, upscaleWith, waves, worstDifference } from './models-support.ts'
 
-let bench: ModelBench
-beforeAll(async () => {
-  bench = await openModelBench()
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.closeAll())
+const bench = testModelBench()
 
 const size = { width: 24, height: 18 }
 const picture = draw(size.width, size.height, waves)
@@ -20,13 +13,6 @@ const twice = (change: (colour: Colour) => Colour = (colour) => colour): Numbers
     const held = waves(x >> 1, y >> 1).map((value) => Math.min(1, Math.max(0, value)))
     return change([held[0]!, held[1]!, held[2]!])
   })
-const error = (message: RegExp) =>
-  expect.objectContaining({
-    name: 'ModelError',
-    message: expect.stringMatching(message),
-    hint: expect.stringMatching(/^[A-Z].*\.$/),
-  })
-
 describe('a test picture finds which numbers are black and white', () => {
   test.each([
     // Whole numbers: a step of 255 is off by half of one at most.
@@ -56,12 +42,14 @@ describe('a test picture finds which numbers are black and white', () => {
 
   test('what was chosen counts more; numbers that are no picture are refused', async () => {
     await expect(upscaleWith(bench, 'byte-out-x2', picture, { numbersOut: 'unit' })).rejects.toEqual(
-      error(/“byte-out-x2” gave numbers that are no picture in the tile at 0, 0: \d+ % of them/),
+      modelError(/“byte-out-x2” gave numbers that are no picture in the tile at 0, 0: \d+ % of them/),
     )
     await expect(upscaleWith(bench, 'byte-out-x2', picture, { numbersOut: 'unit', runtime: 'webgpu' })).rejects.toEqual(
-      error(/numbers that are no picture/),
+      modelError(/numbers that are no picture/),
     )
-    await expect(upscaleWith(bench, 'nearest-x2', picture, { numbersOut: 'byte' })).rejects.toEqual(error(/gave black/))
+    await expect(upscaleWith(bench, 'nearest-x2', picture, { numbersOut: 'byte' })).rejects.toEqual(
+      modelError(/gave black/),
+    )
   })
 })
 
@@ -93,7 +81,7 @@ test('of several outputs the largest picture is taken, and another may be', asyn
   expect(worstDifference(await upscale(bench, resolver, picture), twice())).toBeLessThan(0.3)
   await using same = await bench.open('three-outputs-x2', { output: 'same' })
   expect(worstDifference(await upscale(bench, same, picture), draw(size.width, size.height, waves))).toBeLessThan(0.3)
-  await expect(bench.open('three-outputs-x2', { output: 'mean' })).rejects.toEqual(error(/has no picture “mean”/))
+  await expect(bench.open('three-outputs-x2', { output: 'mean' })).rejects.toEqual(modelError(/has no picture “mean”/))
 })
 
 test.each(['wasm', 'shaders'] as const)(

@@ -1,17 +1,10 @@
 /** SR Model's runtime on models of every form: layout, channels, number type and size are found from the file. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import expected from '../fixtures/models/expected.json'
 import { draw, type Numbers } from './harness.ts'
-import { type ModelBench, openModelBench, upscale, upscaleWith, waves, worstDifference } from './models-support.ts'
+import { testModelBench, upscale, upscaleWith, waves, worstDifference } from './models-support.ts'
 
-let bench: ModelBench
-beforeAll(async () => {
-  bench = await openModelBench()
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.closeAll())
+const bench = testModelBench()
 
 const picture = draw(45, 37, waves)
 const repeated = (scale: number) =>

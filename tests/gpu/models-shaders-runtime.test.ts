@@ -1,5 +1,5 @@
 /** Shaders as a runtime: proved before they are believed, refused by the operator's name, turned without a session. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { requestDevice } from '../../src/gpu/device.ts'
 import { createGpu } from '../../src/gpu/gpu.ts'
 import type { Gpu } from '../../src/gpu/types.ts'
@@ -16,20 +16,13 @@ import { adapterKey, createTrialMemory } from '../../src/models/runtimes/trial-m
 import type { RuntimeChoice, RuntimeName, SuperResolver } from '../../src/models/types.ts'
 import srModel from '../../src/nodes/sr-model.node.ts'
 import { download, draw, emptyPicture, imageDesc, type Numbers, upload } from './harness.ts'
-import { type DialBench, openDialBench } from './models-dial-support.ts'
-import { modelFile, never, waves, worstDifference } from './models-support.ts'
+import { testDialBench } from './models-dial-support.ts'
+import { modelBytes, modelFile, never, waves, worstDifference } from './models-support.ts'
 import { takeOwnDevices } from './shared-device.ts'
 
 takeOwnDevices()
 
-let bench: DialBench
-beforeAll(async () => {
-  bench = await openDialBench(['dial-0', 'dial-1', 'dial-2'])
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.closeAll())
+const bench = testDialBench(['dial-0', 'dial-1', 'dial-2'])
 
 const picture = draw(45, 37, waves)
 
@@ -116,7 +109,7 @@ describe('a model as shaders', () => {
   })
 
   async function withFirstWeights(weight: number) {
-    const model = readOnnx('compact', new Uint8Array(await (await modelFile('compact')).arrayBuffer()))
+    const model = readOnnx('compact', await modelBytes('compact'))
     const [first] = tensorsOf(model)
     const broken = floatTensor(first!.name, 'float32', dimsOf(first!), readFloats(first!).fill(weight))
     const { initializer } = model.graph
@@ -222,7 +215,7 @@ describe('making shaders', () => {
     ...{ fixedSize: null, scale: 2, sizeStep: 1 },
   }
   const inMemory: Variant = { weights: 'memory', shared: false, pixels: 2, order: 'planes', half: false }
-  const load = async () => readOnnx('dial-0', new Uint8Array(await (await modelFile('dial-0')).arrayBuffer()))
+  const load = async () => readOnnx('dial-0', await modelBytes('dial-0'))
 
   async function request(variants: readonly Variant[]) {
     const model = await load()

@@ -1,5 +1,5 @@
 /** Models as shaders of our own give what onnxruntime gives on WASM, whichever way they are written. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readSignature, tensorDims } from '../../src/models/inspect.ts'
 import { floatsToHalves, halvesToFloats } from '../../src/models/onnx/half.ts'
 import { readOnnx } from '../../src/models/onnx/onnx-file.ts'
@@ -8,28 +8,10 @@ import { lower, refusalText } from '../../src/models/runtimes/shaders/lower.ts'
 import { compileNetwork } from '../../src/models/runtimes/shaders/shader-network.ts'
 import type { Variant } from '../../src/models/runtimes/shaders/tensor-layout.ts'
 import { type ModelSession, openSession, tensorLength } from '../../src/models/sessions.ts'
-import { type Bench, openBench } from './harness.ts'
+import { modelBytes } from './models-support.ts'
+import { testBench } from './support/test-bench.ts'
 
-const urls = import.meta.glob<string>(['../fixtures/models/*.onnx', '../fixtures/models/operators/*.onnx'], {
-  query: '?url',
-  import: 'default',
-  eager: true,
-})
-
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.close())
-
-async function load(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const url = urls[`../fixtures/models/${name}.onnx`]
-  if (!url) throw new Error(`no fixture model ${name}`)
-  return new Uint8Array(await (await fetch(url)).arrayBuffer())
-}
+const bench = testBench()
 
 const literal: Variant = { weights: 'literal', shared: false, pixels: 2, order: 'pixels', half: false }
 const direct: Variant = { weights: 'memory', shared: false, pixels: 4, order: 'planes', half: false }
@@ -53,7 +35,7 @@ async function onWasm(
 /** A model as shaders read it, and what WASM makes of a picture of waves with sharp edges. */
 async function referenceOf(name: string) {
   const { gpu } = bench
-  const bytes = await load(name)
+  const bytes = await modelBytes(name)
   await using session = await openSession({ name, bytes, runtime: 'wasm', gpu })
   const signature = readSignature(name, session.inputs, session.outputs)
   const form = await probeForm(name, signature, probeOf(session, signature))

@@ -1,7 +1,9 @@
 /** What the tests of the model layer share: fixture models as files, and one call from picture to picture. */
+import { expect } from 'vitest'
 import { createModelLibrary, createModels, type OwnedModels } from '../../src/models/models.ts'
 import type { RuntimeReport, SuperResolver, SuperResolverOptions } from '../../src/models/types.ts'
 import { type Bench, download, emptyPicture, imageDesc, type Numbers, openBench, upload } from './harness.ts'
+import { benchFor } from './support/test-bench.ts'
 
 const fixtureUrls = import.meta.glob<string>(['../fixtures/models/*.onnx', '../fixtures/models/operators/*.onnx'], {
   query: '?url',
@@ -14,6 +16,17 @@ export async function modelFile(name: string): Promise<File> {
   if (!url) throw new Error(`no fixture model ${name}`)
   return new File([await (await fetch(url)).arrayBuffer()], `${name}.onnx`)
 }
+
+export const modelBytes = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await (await modelFile(name)).arrayBuffer())
+
+/** A `ModelError` that says so, with advice in a whole sentence. */
+export const modelError = (message: RegExp): unknown =>
+  expect.objectContaining({
+    name: 'ModelError',
+    message: expect.stringMatching(message),
+    hint: expect.stringMatching(/^[A-Z].*\.$/),
+  })
 
 /** Uneven in every channel and direction, so that a swapped axis or channel, or half a pixel, shows. */
 export const waves = (x: number, y: number): readonly [number, number, number] => [
@@ -45,6 +58,9 @@ export async function openModelBench(): Promise<ModelBench> {
     },
   }
 }
+
+/** For the head of a file: a bench that its tests share. */
+export const testModelBench = (): ModelBench => benchFor(openModelBench, (bench) => bench.closeAll())
 
 export const never = new AbortController().signal
 

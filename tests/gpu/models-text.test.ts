@@ -1,25 +1,18 @@
 /** The text detector finds text, and nothing else, on drawn text and on the sample's shots. */
 import { ALL_FORMATS, Input, UrlSource, VideoSampleSink } from 'mediabunny'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TextDetector } from '../../src/models/types.ts'
 import { download, type Numbers, upload } from './harness.ts'
-import { type ModelBench, never, openModelBench } from './models-support.ts'
+import { never, testModelBench } from './models-support.ts'
 
 const truthUrls = import.meta.glob<string>('../fixtures/text/*.png', { query: '?url', import: 'default', eager: true })
 
-let bench: ModelBench
+const bench = testModelBench()
 let detector: TextDetector
 beforeAll(async () => {
-  bench = await openModelBench()
   detector = await bench.models.open('text-detection', 'wasm')
 })
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(async () => {
-  await detector[Symbol.asyncDispose]()
-  await bench.closeAll()
-})
+afterAll(() => detector[Symbol.asyncDispose]())
 
 function drawn(width: number, height: number, paint: (context: OffscreenCanvasRenderingContext2D) => void): Numbers {
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!

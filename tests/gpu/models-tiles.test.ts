@@ -1,17 +1,10 @@
 /** Tiles leave no seam: a picture run in tiles against the same picture run whole. */
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { AssetRef } from '../../src/graph/node/params.ts'
 import { draw } from './harness.ts'
-import { type ModelBench, modelFile, openModelBench, upscale, waves, worstDifference } from './models-support.ts'
+import { modelFile, testModelBench, upscale, waves, worstDifference } from './models-support.ts'
 
-let bench: ModelBench
-beforeAll(async () => {
-  bench = await openModelBench()
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.closeAll())
+const bench = testModelBench()
 
 /**
  * Waves with hard edges among them: both what models smooth and what they sharpen. Three times two tiles of 64

@@ -1,13 +1,13 @@
 /** What goes wrong with models is said in words, on time, and leaves nothing behind. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createGpu } from '../../src/gpu/gpu.ts'
 import { createModelLibrary, createModels } from '../../src/models/models.ts'
 import { draw, emptyPicture, imageDesc, type Numbers, openBench, upload } from './harness.ts'
 import {
-  type ModelBench,
+  modelError,
   modelFile,
   never,
-  openModelBench,
+  testModelBench,
   upscale,
   upscaleWith,
   waves,
@@ -17,23 +17,9 @@ import { takeOwnDevices } from './shared-device.ts'
 
 takeOwnDevices()
 
-let bench: ModelBench
-beforeAll(async () => {
-  bench = await openModelBench()
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.closeAll())
+const bench = testModelBench()
 
 const picture = draw(24, 18, waves)
-const error = (message: RegExp) =>
-  expect.objectContaining({
-    name: 'ModelError',
-    message: expect.stringMatching(message),
-    hint: expect.stringMatching(/^[A-Z].*\.$/),
-  })
-
 describe('a file that is no picture model is refused', () => {
   test.each([
     ['not-onnx', /“not-onnx\.onnx” is not an ONNX model, or it is damaged/],
@@ -42,23 +28,23 @@ describe('a file that is no picture model is refused', () => {
     ['classifier', /“classifier\.onnx” gives numbers in 2 dimensions, no picture/],
     ['vector', /“vector\.onnx” takes an input of the shape 1 × 10/],
   ])('%s', async (name, message) => {
-    await expect(bench.models.add(await modelFile(name))).rejects.toEqual(error(message))
+    await expect(bench.models.add(await modelFile(name))).rejects.toEqual(modelError(message))
   })
 
   test('an empty one', async () => {
-    await expect(bench.models.add(new File([], 'empty.onnx'))).rejects.toEqual(error(/“empty\.onnx” is empty/))
+    await expect(bench.models.add(new File([], 'empty.onnx'))).rejects.toEqual(modelError(/“empty\.onnx” is empty/))
   })
 })
 
 describe('a model is what its sha256 says', () => {
   test('an unknown one is not here', async () => {
-    await expect(bench.models.facts({ id: 'nowhere' })).rejects.toEqual(error(/“nowhere” is not here/))
+    await expect(bench.models.facts({ id: 'nowhere' })).rejects.toEqual(modelError(/“nowhere” is not here/))
   })
 
   test('another version is named as such', async () => {
     const { id } = await bench.models.add(await modelFile('nearest-x2'))
     const ref = { id, sha256: '0'.repeat(64) }
-    await expect(bench.models.facts(ref)).rejects.toEqual(error(/is here in another version.*000000000000…/))
+    await expect(bench.models.facts(ref)).rejects.toEqual(modelError(/is here in another version.*000000000000…/))
   })
 
   test('a model added twice is one', async () => {
@@ -73,19 +59,19 @@ describe('a model is what its sha256 says', () => {
 describe('a bad result is an error', () => {
   test('NaN', async () => {
     await expect(upscaleWith(bench, 'nan-x2', picture)).rejects.toEqual(
-      error(/“nan-x2” gave \d+ numbers that are not finite/),
+      modelError(/“nan-x2” gave \d+ numbers that are not finite/),
     )
   })
 
   test('black', async () => {
-    await expect(upscaleWith(bench, 'black-x2', picture)).rejects.toEqual(error(/“black-x2” gave black/))
+    await expect(upscaleWith(bench, 'black-x2', picture)).rejects.toEqual(modelError(/“black-x2” gave black/))
   })
 
   test('one black tile among many', async () => {
     // Dark but for one corner: judged by the whole picture alone the corner would pass for a highlight lost.
     const corner = draw(96, 64, (x, y) => (x < 40 && y < 40 ? [0.8, 0.8, 0.8] : [0.01, 0.01, 0.01]))
     await expect(upscaleWith(bench, 'black-x2', corner, { tile: 32, overlap: 0 })).rejects.toEqual(
-      error(/“black-x2” gave black .* in the tile at 0, 0/),
+      modelError(/“black-x2” gave black .* in the tile at 0, 0/),
     )
   })
 
@@ -99,7 +85,7 @@ describe('a bad result is an error', () => {
   })
 
   test('NaN on WebGPU, where nothing comes to the CPU', async () => {
-    await expect(upscaleWith(bench, 'nan-x2', picture, { runtime: 'webgpu' })).rejects.toEqual(error(/not finite/))
+    await expect(upscaleWith(bench, 'nan-x2', picture, { runtime: 'webgpu' })).rejects.toEqual(modelError(/not finite/))
   })
 
   test('on the GPU nobody waits for it once the model has run well, and it is told all the same', async () => {
@@ -128,7 +114,7 @@ describe('a bad result is an error', () => {
       await run(picture)
       expect(found).toHaveLength(2)
       await found[0]
-      await expect(found[1]).rejects.toEqual(error(/“black-x2” gave black/))
+      await expect(found[1]).rejects.toEqual(modelError(/“black-x2” gave black/))
     }
     expect(bench.gpu.pool.stats.leases).toBe(leases)
   })
@@ -169,7 +155,7 @@ describe('memory', () => {
     await resolver[Symbol.asyncDispose]()
 
     const stubborn = await models.open('super-resolution', { id }, { runtime: 'wasm', tile: 512, overlap: 16 })
-    await expect(stubborn.run(recorder, input, output, never)).rejects.toEqual(error(/not enough memory/))
+    await expect(stubborn.run(recorder, input, output, never)).rejects.toEqual(modelError(/not enough memory/))
     await stubborn[Symbol.asyncDispose]()
     expect(gpu.pool.stats.leases).toBe(0)
     await models[Symbol.asyncDispose]()

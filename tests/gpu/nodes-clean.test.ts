@@ -1,19 +1,12 @@
 /** Clean: what its model makes of a picture, as numpy computes it, by strength and by mask. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ModelFacts } from '../../src/graph/node/facts.ts'
 import clean from '../../src/nodes/clean.node.ts'
 import expected from '../fixtures/models/expected.json'
 import { download, draw, type Numbers, prepareNode, upload } from './harness.ts'
-import { type ModelBench, modelFile, openModelBench, worstDifference } from './models-support.ts'
+import { modelFile, testModelBench, worstDifference } from './models-support.ts'
 
-let bench: ModelBench
-beforeAll(async () => {
-  bench = await openModelBench()
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.closeAll())
+const bench = testModelBench()
 
 const { width, height, picture: bytes, result } = expected['conv-7-x1']
 const rgbOf = (numbers: readonly number[], top: number) =>

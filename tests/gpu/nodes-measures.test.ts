@@ -162,7 +162,7 @@ it('works out once for a frame what several measures of it are made of, and anew
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
-  const counted = { ...bench, recorder }
+  const counted = { gpu: bench.gpu, recorder, takeErrors: bench.takeErrors, close: bench.close }
   const [first, second, source] = (['image', 'reference', 'source'] as const).map((name) =>
     upload(bench, picture(name)),
   )

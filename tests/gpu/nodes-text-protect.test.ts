@@ -1,12 +1,12 @@
 /** The mask finds the sample's text and nothing else; its shape and the holding of neural answers. */
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { needOf } from '../../src/graph/node/needs.ts'
 import type { Models, ModelTask, ModelTasks, TextDetector } from '../../src/models/types.ts'
 import bicubic from '../../src/nodes/bicubic.node.ts'
 import textProtect from '../../src/nodes/text-protect.node.ts'
 import { defaults, download, draw, imageDesc, maskDesc, type Numbers, prepareNode, runNode, upload } from './harness.ts'
-import { type ModelBench, openModelBench } from './models-support.ts'
+import { testModelBench } from './models-support.ts'
 import { sampleFrames, shot, textTruth } from './support/sample.ts'
 
 const inShot = (name: string, ...offsets: number[]) => offsets.map((offset) => shot(name).firstFrame + offset)
@@ -20,14 +20,11 @@ const looked = {
   neural: { text: inShot('text', 12, 22), texture: inShot('texture', 12), other: inShot('face', 20) },
 }
 
-let bench: ModelBench
+const bench = testModelBench()
 let frames: ReadonlyMap<number, Numbers>
 beforeAll(async () => {
-  bench = await openModelBench()
   frames = await sampleFrames(Object.values(looked.strokes).flat())
 })
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.closeAll())
 
 /** Frame `index` of the sample as the default recipe shows it to the node: twice the size, by Bicubic. */
 async function upscaled(index: number): Promise<Numbers> {

@@ -2,19 +2,14 @@
 
 import { produce } from 'immer'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
+import { createExecutor } from '../../src/engine/run/executor.ts'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
-import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
-import type { EngineParts } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
-import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
-import { expand } from '../../src/graph/analysis/expand.ts'
 import {
   type EdgeId,
   type Endpoint,
   emptyDocument,
-  type FlatId,
   type GraphDocument,
   type NodeId,
 } from '../../src/graph/document/document.ts'
@@ -23,13 +18,12 @@ import { promote } from '../../src/graph/edits/boundary.ts'
 import { connect } from '../../src/graph/edits/edit.ts'
 import { fold } from '../../src/graph/edits/fold.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
-import { plan } from '../../src/graph/plan/plan.ts'
 import curveNode from '../../src/nodes/curve.node.ts'
 import { defineNode, type NodeDefinition, numberDesc, param, port } from '../../src/nodes/define.ts'
 import shader from '../../src/nodes/shader.node.ts'
 import switchNode from '../../src/nodes/switch.node.ts'
-import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
+import { type ExecutorBench, never, openExecutorBench } from './support/executor-bench.ts'
 import { brighteningGrey, plainSource } from './support/plain-source.ts'
 
 const size = { width: 5, height: 3 }
@@ -206,50 +200,26 @@ function graph(text: string, params: Readonly<Record<string, JsonObject>> = {}):
 }
 
 let bench: Bench
-let parts: EngineParts
-let preparer: Preparer
-let executor: Executor
-let results: ResultCache
-const signal = new AbortController().signal
+let engine: ExecutorBench
+const signal = never
 
 beforeEach(async () => {
   bench = await openBench()
-  parts = partsWithoutFiles(bench.gpu, definitions)
-  preparer = createPreparer(parts)
-  executor = createExecutor(parts)
-  results = createResultCache(1e6)
+  engine = openExecutorBench(bench, definitions)
   calls = []
 })
 
 afterEach(async () => {
-  results[Symbol.dispose]()
-  await preparer[Symbol.asyncDispose]()
-  executor[Symbol.dispose]()
-  expect(bench.gpu.pool.stats.leases, 'leases still out').toBe(0)
-  expect(bench.takeErrors()).toEqual([])
+  await engine.close()
   bench.close()
 })
 
-async function prepare(graph: GraphDocument, ...targets: string[]): Promise<PreparedGraph> {
-  const { document } = expand(graph, definitions)
-  const outcome = plan({
-    document,
-    specs: definitions,
-    facts: { media: () => undefined, model: () => undefined },
-    targets: targets.map((target) => {
-      const [node, name] = target.split('.')
-      return { node: node as FlatId, port: name! }
-    }),
-    limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
-  })
-  if (!outcome.ok) throw new Error(outcome.problems.map(({ message, hint }) => `${message} ${hint}`).join('\n'))
-  return preparer.prepare({ document, outcome, runtime: 'auto', signal })
-}
+const prepare = (document: GraphDocument, ...targets: readonly string[]) => engine.prepareWhole(document, ...targets)
 
 /** The targets at a frame: the number, or the first pixel's red. As whoever uses a frame does, it asks whether it is right. */
 async function show(graphed: PreparedGraph, index: number, more: Partial<FrameRequest> = {}): Promise<number[]> {
   const { targets } = graphed.plan
-  using result = await executor.run(graphed, { index, targets, signal, timed: false, ...more })
+  using result = await engine.executor.run(graphed, { index, targets, signal, timed: false, ...more })
   const numbers = await result.numbers()
   await result.checked()
   const values: number[] = []
@@ -260,14 +230,14 @@ async function show(graphed: PreparedGraph, index: number, more: Partial<FrameRe
   return values
 }
 
-const cached = () => ({ cache: { results, keep: () => true } })
+const cached = () => ({ cache: { results: engine.results, keep: () => true } })
 const measured = 'a:clip m:measure a.image>m.image'
 
 test('a number is read back with its frame, and one that is known is not made again', async () => {
   const graphed = await prepare(graph(measured), 'm.score', 'm.image')
-  const before = executor.submits
+  const before = engine.executor.submits
   expect(await show(graphed, 4)).toEqual([4 / 16, 4 / 16])
-  expect(executor.submits - before, 'nothing is sent for the number alone').toBe(1)
+  expect(engine.executor.submits - before, 'nothing is sent for the number alone').toBe(1)
   const alone = await prepare(graph(measured), 'm.score')
   calls = []
   expect(await show(alone, 4)).toEqual([4 / 16])
@@ -283,9 +253,9 @@ test('a measured number drives a param, and adds to a pixel node as an input', a
 /** All of the one picture among the targets, and how often the GPU was given work for it. */
 async function picture(graphed: PreparedGraph, index: number): Promise<{ data: readonly number[]; submits: number }> {
   const { targets } = graphed.plan
-  const before = executor.submits
-  using result = await executor.run(graphed, { index, targets, signal, timed: false })
-  const submits = executor.submits - before
+  const before = engine.executor.submits
+  using result = await engine.executor.run(graphed, { index, targets, signal, timed: false })
+  const submits = engine.executor.submits - before
   await result.checked()
   return { data: [...(await download(bench, result.targets.get(targets[0]!)!.picture)).data], submits }
 }
@@ -327,7 +297,7 @@ test('nor does a picture of the node’s own wait, which is drawn of the number;
 test('people’s code takes a number as the GPU has it, unless it has loops, whose pieces follow what they are told', async () => {
   const plain = 'return vec4f(image.rgb + n1, 1.0);'
   const looping = 'var sum = image.rgb; for (var i = 0; i < 3; i++) { sum += n1 / 3.0; } return vec4f(sum, 1.0);'
-  parts.permits.allow([plain, looping])
+  engine.parts.permits.allow([plain, looping])
   for (const code of [plain, looping]) {
     const text = `${measured} s:shader a.image>s.image m.score>s.n1`
     const graphed = await prepare(graph(text, { m: { factor: 0.5 }, s: { code } }), 's.image')
@@ -405,7 +375,7 @@ test('what drives params is told of the frame that is shown, as it is wired, als
   const graphed = await prepare(graph(wired, { m: { factor: 100 } }), 'b.image')
   const driven = async (index: number) => {
     const { targets } = graphed.plan
-    using result = await executor.run(graphed, { index, targets, signal, timed: false, ...cached() })
+    using result = await engine.executor.run(graphed, { index, targets, signal, timed: false, ...cached() })
     return await result.drivenNumbers()
   }
   // `more` is an input of the node's own, and no param.
@@ -422,7 +392,7 @@ test('a setting on the card of a subgraph is driven from outside', async () => {
   })
   const graphed = await prepare(document, 'subgraph/b.image')
   const { targets } = graphed.plan
-  using result = await executor.run(graphed, { index: 3, targets, signal, timed: false })
+  using result = await engine.executor.run(graphed, { index: 3, targets, signal, timed: false })
   expect(await result.drivenNumbers()).toEqual({ 'subgraph/b': { amount: 3 / 16 } })
   expect((await show(graphed, 3))[0]).toBeCloseTo(6 / 16, 3)
 })
@@ -430,18 +400,18 @@ test('a setting on the card of a subgraph is driven from outside', async () => {
 test('a number that the CPU works out waits for nothing, and a frame at which it stays as it was is not made again', async () => {
   const text = 'a:clip r:ramp b:add a.image>b.image r.number>b.amount'
   const graphed = await prepare(graph(text), 'b.image')
-  const before = executor.submits
+  const before = engine.executor.submits
   expect((await show(graphed, 5, cached()))[0]).toBeCloseTo(5 / 16 + 4 / 16, 3)
-  expect(executor.submits - before).toBe(1)
+  expect(engine.executor.submits - before).toBe(1)
   const steeper = await prepare(graph(text, { r: { slope: 1 / 8 } }), 'b.image')
   expect((await show(steeper, 5, cached()))[0]).toBeCloseTo(5 / 16 + 8 / 16, 3)
   calls = []
-  const submits = executor.submits
+  const submits = engine.executor.submits
   // At the first frames the slope makes no difference.
   expect((await show(graphed, 1, cached()))[0]).toBeCloseTo(1 / 16, 3)
-  const after = executor.submits
+  const after = engine.executor.submits
   expect((await show(steeper, 1, cached()))[0]).toBeCloseTo(1 / 16, 3)
-  expect([after - submits, executor.submits - after]).toEqual([1, 0])
+  expect([after - submits, engine.executor.submits - after]).toEqual([1, 0])
 })
 
 test('a number chooses the picture that a Switch passes on, and beyond the last that is wired, that one', async () => {
@@ -461,8 +431,7 @@ test('a number is looked at over frames: in any order alone; with frames made in
   const mean = (index: number) => [-1, 0, 1].reduce((sum, k) => sum + Math.min(11, Math.max(0, index + k)), 0) / 48
   for (const index of [7, 0, 11]) expect((await show(graphed, index))[0]).toBeCloseTo(index / 16 + mean(index), 3)
   // Of its own, so that it knows no number.
-  executor[Symbol.dispose]()
-  executor = createExecutor(parts)
+  using executor = createExecutor(engine.parts)
   calls = []
   using windows = createWindows(graphed)
   for (let index = 0; index < 12; index++) {

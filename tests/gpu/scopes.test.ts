@@ -1,18 +1,14 @@
 /** Scopes against counts made on the CPU from the definitions of ITU-R BT.709-6; thumbnails against means. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ScopeKind } from '../../src/engine/door/api.ts'
 import { takeThumbnail } from '../../src/engine/preview/thumbnail.ts'
 import { scopeCounter } from '../../src/engine/viewer/scope-counts.ts'
 import { createDownload } from '../../src/gpu/download.ts'
-import { type Bench, download, draw, openBench, upload } from './harness.ts'
+import { download, draw, upload } from './harness.ts'
+import { testBench } from './support/test-bench.ts'
 
 const size = { width: 300, height: 7 }
-let bench: Bench
-
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterAll(() => bench.close())
+const bench = testBench()
 
 /** Values on whole 8-bit codes, so that rounding cannot come out differently; some lie outside [0,1]. */
 const picture = () =>

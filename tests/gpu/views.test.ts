@@ -1,29 +1,17 @@
 /** Pictures that are read where their numbers lie: by fused units, by the way back from the GPU, and by nobody who cannot. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { chainOf } from '../../bench/bench-executor.ts'
-import { createExecutor } from '../../src/engine/run/executor.ts'
-import { createPreparer } from '../../src/engine/run/prepare.ts'
-import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
 import { createDownload } from '../../src/gpu/download.ts'
 import { drawView, viewBindings } from '../../src/gpu/picture-views.ts'
 import type { GpuPicture, PictureView, Recorder } from '../../src/gpu/types.ts'
-import type { FlatId } from '../../src/graph/document/document.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
-import { plan } from '../../src/graph/plan/plan.ts'
 import { defineNode, type NodeDefinition, port } from '../../src/nodes/define.ts'
-import { partsWithoutFiles } from './engine-parts.ts'
 import { download, draw, emptyPicture, imageDesc, type Numbers, upload } from './harness.ts'
-import { type ModelBench, never, openModelBench, waves, worstDifference } from './models-support.ts'
+import { type ModelBench, never, testModelBench, waves, worstDifference } from './models-support.ts'
+import { openExecutorBench } from './support/executor-bench.ts'
 import { plainSource } from './support/plain-source.ts'
 
-let bench: ModelBench
-beforeAll(async () => {
-  bench = await openModelBench()
-})
-afterEach(() => {
-  expect(bench.takeErrors()).toEqual([])
-})
-afterAll(() => bench.closeAll())
+const bench = testModelBench()
 
 type Shown = PictureView & Disposable
 
@@ -180,26 +168,16 @@ interface CopyRun {
 const definitions = new Map([ramp, half, left, copy].map((each) => [each.type, each] as const))
 
 /** Reds of the first row of what the last of these nodes gives. */
-async function reds(types: readonly string[], results?: ResultCache): Promise<readonly number[]> {
+async function reds(types: readonly string[], isKept = false): Promise<readonly number[]> {
   shownAs = []
-  const { signal } = new AbortController()
-  const parts = partsWithoutFiles(bench.gpu, definitions)
-  await using preparer = createPreparer(parts)
-  using executor = createExecutor(parts)
-  const document = chainOf(types)
-  const outcome = plan({
-    document,
-    specs: definitions,
-    facts: { media: () => undefined, model: () => undefined },
-    targets: [{ node: `node-${types.length - 1}` as FlatId, port: 'image' }],
-    limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
-  })
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
-  const prepared = await preparer.prepare({ document, outcome, runtime: 'auto', signal })
-  const { targets } = outcome.plan
-  const cache = results && { results, keep: () => true }
-  using result = await executor.run(prepared, { index: 0, targets, signal, timed: false, ...(cache ? { cache } : {}) })
+  const engine = openExecutorBench(bench, definitions)
+  const prepared = await engine.prepare(chainOf(types), `node-${types.length - 1}.image`)
+  const { targets } = prepared.plan
+  const cache = isKept ? { cache: { results: engine.results, keep: () => true } } : {}
+  const result = await engine.executor.run(prepared, { index: 0, targets, signal: never, timed: false, ...cache })
   const { data } = await download(bench, result.targets.get(targets[0]!)!.picture)
+  result[Symbol.dispose]()
+  await engine.close()
   return Array.from({ length: image.width }, (_, x) => data[4 * x]!)
 }
 
@@ -221,8 +199,7 @@ describe('the executor', () => {
     expect(shownAs).toEqual(['texture'])
     expect(await reds(['ramp'])).toEqual(eighths)
     expect(shownAs).toEqual(['texture'])
-    using results = createResultCache(1e6)
-    expect(await reds(['ramp', 'half'], results)).toEqual(eighths.map((x) => x / 2))
+    expect(await reds(['ramp', 'half'], true)).toEqual(eighths.map((x) => x / 2))
     expect(shownAs).toEqual(['texture'])
   })
 })

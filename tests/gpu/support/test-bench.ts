@@ -3,44 +3,32 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { type Bench, openBench } from '../harness.ts'
 import { openPhoto, type Photo } from './moving-photo.ts'
 
-function fromTheFirstTestOn<T>(open: () => Promise<T>): () => T {
-  let value: { readonly of: T } | undefined
+/** What `open` gives before the first test, under a name that the head of the file can hold: its members, one by one. */
+export function fromTheFirstTestOn<T extends object>(open: () => Promise<T>): T {
+  let value: T | undefined
   beforeAll(async () => {
-    value = { of: await open() }
+    value = await open()
   })
-  return () => {
-    if (!value) throw new Error('it is there from the first test on')
-    return value.of
-  }
+  return new Proxy({} as T, {
+    get(_target, name) {
+      if (!value) throw new Error('it is there from the first test on')
+      return Reflect.get(value, name)
+    },
+  })
 }
 
 /** To be called at the head of a file. Each test of it fails that leaves a validation error. */
-export function testBench(): Bench {
-  const bench = fromTheFirstTestOn(openBench)
-  afterEach(() => expect(bench().takeErrors()).toEqual([]))
-  afterAll(() => bench().close())
-  return {
-    get gpu() {
-      return bench().gpu
-    },
-    get recorder() {
-      return bench().recorder
-    },
-    takeErrors: () => bench().takeErrors(),
-    close: () => bench().close(),
-  }
+export function benchFor<B extends Bench>(open: () => Promise<B>, close: (bench: B) => void | Promise<void>): B {
+  const bench = fromTheFirstTestOn(open)
+  afterEach(() => expect(bench.takeErrors()).toEqual([]))
+  afterAll(() => close(bench))
+  return bench
 }
+
+/** A GPU alone. Benches with models and with families of them stand in `models-support.ts` and `models-dial-support.ts`. */
+export const testBench = (): Bench => benchFor(openBench, (bench) => bench.close())
 
 /** The same for the photograph that `moving-photo.ts` moves. */
 export function testPhoto(): Photo {
-  const photo = fromTheFirstTestOn(() => openPhoto())
-  return {
-    get width() {
-      return photo().width
-    },
-    get height() {
-      return photo().height
-    },
-    at: (x, y) => photo().at(x, y),
-  }
+  return fromTheFirstTestOn(() => openPhoto())
 }
