@@ -1,6 +1,8 @@
 /** Which clips and which graphs: several of each make as many exports. */
 import { X } from 'lucide-react'
 import { useRef, useState } from 'react'
+import { acceptOf } from '../../assets/asset.ts'
+import { assets } from '../../assets/assets.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { shippedGraphs } from '../files/shipped-recipes.ts'
@@ -60,13 +62,7 @@ export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowPr
         <button type="button" className="button" disabled={reading} onClick={() => files.current?.click()}>
           {reading ? words.clips.reading : clips.length > 0 ? words.clips.more : words.clips.other}
         </button>
-        <FileInput
-          ref={files}
-          multiple
-          accept="video/*,image/*,.mkv,.avi,.flv,.wmv,.ts"
-          label={words.clips.list}
-          onFiles={read}
-        />
+        <FileInput ref={files} multiple accept={acceptOf(assets.media)} label={words.clips.list} onFiles={read} />
         <details className="more-graphs">
           <summary>{recipes.size > 0 ? words.recipes.some(recipes.size) : words.recipes.none}</summary>
           <ul>

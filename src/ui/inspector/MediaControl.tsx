@@ -1,6 +1,6 @@
 /** Picks a video, a picture or the pictures of a sequence: by click or by dropping files on it. */
 import { Clapperboard, FileVideo, FolderOpen, ImagePlus } from 'lucide-react'
-import { type ChangeEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'
 import { assets } from '../../assets/assets.ts'
@@ -8,6 +8,7 @@ import type { MediaFacts } from '../../graph/node/facts.ts'
 import type { AssetParam } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { type Dropped, droppedFiles, ofFolder } from '../files/dropped-files.ts'
+import { FileInput } from '../kit/FileInput.tsx'
 import { Tip } from '../kit/Tip.tsx'
 import { assetRef, timecode } from '../kit/value-text.ts'
 import { knownAsset } from '../store/facts-store.ts'
@@ -51,19 +52,15 @@ export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) 
     setReading(false)
     if (added) set({ ...added })
   }
-  const onFiles = (event: ChangeEvent<HTMLInputElement>) => {
-    const chosenFiles = [...(event.target.files ?? [])]
-    event.target.value = ''
-    if (event.target === folder.current) {
-      const [name = ''] = chosenFiles[0]?.webkitRelativePath.split('/') ?? []
-      // What lies in folders within is not meant.
-      void take(
-        ofFolder(
-          name,
-          chosenFiles.filter((file) => file.webkitRelativePath.split('/').length <= 2),
-        ),
-      )
-    } else void take({ files: chosenFiles, problems: [] })
+  const takeFolder = (found: readonly File[]) => {
+    const [name = ''] = found[0]?.webkitRelativePath.split('/') ?? []
+    // What lies in folders within is not meant.
+    return take(
+      ofFolder(
+        name,
+        found.filter((file) => file.webkitRelativePath.split('/').length <= 2),
+      ),
+    )
   }
   const onDrop = (transfer: DataTransfer) => {
     void droppedFiles(transfer).then(take)
@@ -115,8 +112,13 @@ export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) 
           </Tip>
         )}
       </div>
-      <input ref={files} type="file" hidden multiple accept={acceptOf(assets.media)} onChange={onFiles} />
-      <input ref={folder} type="file" hidden multiple {...{ webkitdirectory: '' }} onChange={onFiles} />
+      <FileInput
+        ref={files}
+        multiple
+        accept={acceptOf(assets.media)}
+        onFiles={(clips) => take({ files: clips, problems: [] })}
+      />
+      <FileInput ref={folder} multiple folder onFiles={takeFolder} />
     </DropSection>
   )
 }

@@ -6,12 +6,14 @@ interface Props {
   /** As HTML has it: endings and media types, separated by commas; absent: any file. */
   readonly accept?: string
   readonly multiple?: boolean
+  /** Asks for a folder, and is given all that lies in it, each file with its path (`webkitRelativePath`). */
+  readonly folder?: boolean
   readonly label?: string
   /** Not called where nothing was chosen; the same file may be chosen again at once. */
   readonly onFiles: (files: readonly [File, ...File[]]) => void | Promise<void>
 }
 
-export function FileInput({ ref, accept, multiple = false, label, onFiles }: Props) {
+export function FileInput({ ref, accept, multiple = false, folder = false, label, onFiles }: Props) {
   return (
     <input
       ref={ref}
@@ -20,6 +22,7 @@ export function FileInput({ ref, accept, multiple = false, label, onFiles }: Pro
       multiple={multiple}
       aria-label={label}
       accept={accept}
+      {...(folder ? { webkitdirectory: '' } : {})}
       onChange={({ target }) => {
         const [first, ...others] = target.files ?? []
         target.value = ''

@@ -27,6 +27,14 @@ export const arrangeChecks: ChecksOf<typeof arrangeCommands> = {
     selectWire()
     run('edit.point')
     expect(bench.level().edges['e1' as EdgeId]?.via).toEqual([{ x: 104, y: 0 }])
+    run('edit.undo')
+    // Of several outputs each has a dot, in one step.
+    bench.view.select([], ['e0', 'e1'] as EdgeId[])
+    run('edit.point')
+    const dots = () => Object.values(bench.level().edges).map(({ via = [] }) => via.length)
+    expect(dots()).toEqual([1, 1, 0])
+    run('edit.undo')
+    expect(dots()).toEqual([0, 0, 0])
   },
   'edit.free'({ bench, run }) {
     bench.commands.connect({ node: id('scale'), port: 'image' }, { node: id('writer'), port: 'image' })

@@ -123,5 +123,13 @@ export const graphChecks: ChecksOf<typeof graphCommands> = {
     bench.select()
     run('edit.savePiece')
     await expect.poll(() => bench.savedPieces).toEqual(['Look', 'Look'])
+    // One within it, where that is open.
+    bench.select('grain')
+    run('edit.fold')
+    bench.commands.setTitle(id('subgraph'), 'Within')
+    run('edit.open')
+    bench.select()
+    run('edit.savePiece')
+    await expect.poll(() => bench.savedPieces).toEqual(['Look', 'Look', 'Within'])
   },
 }
