@@ -73,6 +73,8 @@ export interface OpenOptions extends BrowserContextOptions {
   /** Arranges the page before it is opened. */
   before?: ((page: Page) => Promise<void>) | undefined
   address?: string
+  /** 'never': nothing is rendered beside a test that looks at no picture. */
+  clip?: 'never'
   /** What save dialogs answer with: nothing, as in browsers that have none, or files of the browser's private store. */
   dialogs?: 'none' | 'private files'
   /** Renders ahead while nobody asks for anything, as it does for people; most tests would only wait for it. */
@@ -81,7 +83,8 @@ export interface OpenOptions extends BrowserContextOptions {
   firstVisit?: boolean
 }
 
-type ContextOptions = Omit<OpenOptions, 'recipe' | 'wait' | 'before' | 'address'>
+type PageOptions = Pick<OpenOptions, 'recipe' | 'before'> & Required<Pick<OpenOptions, 'wait' | 'address'>>
+type ContextOptions = Omit<OpenOptions, keyof PageOptions | 'clip'>
 
 async function newContext(browser: Browser, options: ContextOptions): Promise<BrowserContext> {
   const { dialogs = 'none', ahead = false, firstVisit = false, ...contextOptions } = options
@@ -127,10 +130,10 @@ async function wipe(context: BrowserContext, origin: string): Promise<void> {
 /** @param close called with the origin of the page, in place of closing the context */
 async function openEditor(
   context: BrowserContext,
-  options: Pick<OpenOptions, 'recipe' | 'wait' | 'before' | 'address'>,
+  options: PageOptions,
   close: (origin: string) => Promise<void>,
 ): Promise<EditorPage> {
-  const { recipe = 'bicubic', wait = 'picture', before, address = `${inject('appAddress')}/` } = options
+  const { recipe = 'bicubic', wait, before, address } = options
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
   const errors: string[] = []
@@ -284,8 +287,10 @@ export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected'
   afterAll(async () => {
     await (await browser)?.close()
   })
-  return async ({ on, recipe, wait, before, address, ...options }: OpenOptions & { on?: Browser | undefined } = {}) => {
-    const opening = { ...(recipe && { recipe }), ...(wait && { wait }), before, ...(address && { address }) }
+  return async ({ on, recipe, wait, before, clip, ...more }: OpenOptions & { on?: Browser | undefined } = {}) => {
+    const { address = `${inject(clip === 'never' ? 'clipless' : 'appAddress')}/`, ...options } = more
+    const waits = wait ?? (clip === 'never' ? 'nodes' : 'picture')
+    const opening = { ...(recipe && { recipe }), wait: waits, before, address }
     const editor = await (on ? alone(on) : shared())
     open.push(editor)
     return editor

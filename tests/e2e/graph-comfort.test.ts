@@ -12,7 +12,7 @@ const chain = (page: EditorPage['page']) =>
     .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('aria-label') ?? '').sort())
 
 test('a node dropped onto a wire goes into it, out of the palette or by hand; nodes are laid out, the map shows them all, the grid can be switched off; frames take their nodes along, notes are written, wires are bent', async () => {
-  editor = await openEditor({ wait: 'nodes' })
+  editor = await openEditor({ clip: 'never' })
   const { page } = editor
   const canvas = await page.locator('.canvas').boundingBox()
   if (!canvas) throw new Error('There is no canvas.')

@@ -7,7 +7,11 @@ const openEditor = editorOpener()
 test('after a click on any switch, and after Enter in any field, the keys belong to the viewer; after a menu, to what a key has opened', async () => {
   const editor = await openEditor()
   const { page } = editor
+  // A quarter of the pixels: a frame more is rendered after each click.
   await editor.node('bicubic').click()
+  await page.locator('.side [data-param="factor"] input').fill('1')
+  await page.keyboard.press('Enter')
+  await editor.settled()
   const frame = async () => Number(await page.locator('.frame-number').textContent())
   const steps = async (after: string) => {
     const before = await frame()
@@ -45,7 +49,7 @@ test('after a click on any switch, and after Enter in any field, the keys belong
 
   // A menu that closes late leaves the focus to what a key has opened meanwhile.
   const later = await openEditor({
-    wait: 'nodes',
+    clip: 'never',
     // On a busy page keys come before timers, and by a timer menus give the focus back.
     before: async (page) => {
       await page.addInitScript(() => {

@@ -10,7 +10,7 @@ let editor: EditorPage
 async function open() {
   editor = await openEditor({
     recipe: 'default',
-    wait: 'nodes',
+    clip: 'never',
     viewport: { width: 1440, height: 900 },
   })
   const { page } = editor

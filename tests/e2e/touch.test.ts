@@ -56,7 +56,7 @@ test('a finger wires, moves, chooses, undoes and drags the wipe; bends a wire, m
   await drag({ x: stage.x + stage.width / 2, y }, { x: stage.x + stage.width / 4, y })
   await editor.lookUntil((now) => difference(look, now) > 2)
 
-  const other = await openEditor({ viewport: { width: 1024, height: 700 }, hasTouch: true, wait: 'nodes' })
+  const other = await openEditor({ viewport: { width: 1024, height: 700 }, hasTouch: true, clip: 'never' })
   const pull = await finger(other.page)
   const line = other.page.locator('.react-flow__edge[data-id="encode.image"] .react-flow__edge-path')
   const half = await line.evaluate((element) => {
