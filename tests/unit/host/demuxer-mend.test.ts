@@ -22,6 +22,8 @@ const patience = 20
 
 const installed = dirname(dirname(fileURLToPath(import.meta.resolve('mediabunny'))))
 let folder: string
+/** One for all files, as long as it answers: it loads the library. */
+let worker: Worker | undefined
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'demuxer-mend-'))
@@ -35,6 +37,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await worker?.terminate()
   await rm(folder, { recursive: true })
 })
 
@@ -60,13 +63,15 @@ const counting = `
 
 /** Packets of each track, `refused` in place of those of one that cannot be read. Rejects where it takes too long. */
 async function packets(bytes: Uint8Array): Promise<readonly unknown[]> {
-  const worker = new Worker(join(folder, 'counting.js'), { execArgv: [] })
+  worker ??= new Worker(join(folder, 'counting.js'), { execArgv: [] })
   try {
     const answer = once(worker, 'message', { signal: AbortSignal.timeout(patience * 1000) })
     worker.postMessage(bytes)
     return ((await answer) as [readonly unknown[]])[0]
-  } finally {
+  } catch (error) {
     await worker.terminate()
+    worker = undefined
+    throw error
   }
 }
 
