@@ -12,13 +12,13 @@ import { specs } from '../../../../src/nodes/registry.ts'
 import { familyFacts } from '../../models/family-facts.ts'
 import { facts as known } from '../specs.ts'
 
-/** As if every file and model were here, each that enlarges the first of a family of three: the corpus is about documents. */
+/** As if every file and model were here, each that enlarges the first of a family with both dials: the corpus is about documents. */
 const facts: AssetFacts = {
   media: (ref) => known.media({ ...ref, id: 'movie' }),
   model(ref) {
     const model = known.model({ ...ref, id: 'x2' })
     if (ref.id === restoring) return model && { ...model, task: 'restoration', scale: 1 }
-    return model && { ...model, family: familyFacts(3) }
+    return model && { ...model, family: familyFacts(3, 2) }
   },
 }
 
