@@ -121,7 +121,8 @@ it('1.05 times as large where straight edges cross flat ground', async () => {
   const move = turn(0, 1 / 1.05)
   const clean = frameOf(straight, shift(0, 0))
   const { motion: vectors } = await found(clean, frameOf(straight, move))
-  expect(mean(errors(vectors, clean, inverse(move)).map(({ error }) => error))).toBeLessThan(0.5)
+  // 0.187 where what the blocks around tell is averaged as if motion were the same everywhere.
+  expect(mean(errors(vectors, clean, inverse(move)).map(({ error }) => error))).toBeLessThan(0.178)
 })
 
 describe('says how far it is to be believed', () => {
