@@ -88,7 +88,7 @@ function differences(report: MeasureReport, rows: readonly ComparedRow[]): reado
       .map((row) => `${titleOf(report, row.symptom)} (${row.scores.map(figure).join(' → ')})`)
       .join(', ')
   const [better, worse] = [symptomList('better'), symptomList('worse')]
-  if (!better && !worse) return ['B is as A.']
+  if (!better && !worse) return ['A and B measure alike.']
   return [...(better ? [`B is better in ${better}.`] : []), ...(worse ? [`B is worse in ${worse}.`] : [])]
 }
 

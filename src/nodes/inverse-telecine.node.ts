@@ -103,7 +103,7 @@ export default defineNode({
     'Gives back the 24 frames a second of a film that was spread over 30: fields are matched, and the repeated one of every five frames goes. Put it right after Decode.',
   keywords: [
     ...['telecine', 'ivtc', 'pulldown', '3:2', 'film', 'cadence', 'detelecine', 'decimate', 'duplicate frames'],
-    ...['field match', 'combing', 'ntsc', 'dvd', '29.97', '23.976', 'vivtc', 'tivtc', 'judder'],
+    ...['field match', 'combing', 'ntsc', 'dvd', '29.97', '23.976', 'vivtc', 'tivtc', 'judder', 'stutter'],
   ],
   inputs: {
     image: port.image('Image', {

@@ -79,7 +79,7 @@ export const canvas = {
   },
   /** What of a node a number is to drive. */
   driving: {
-    label: (node: string) => `What of ${node} is to be driven`,
+    label: (node: string) => `Which setting of ${node} to drive`,
     /** @param output which of the node’s numbers, where it gives several */
     by: (node: string, output: string | null) => (output === null ? `${node} drives` : `${node}, ${output}, drives`),
     instead: (node: string) => `instead of ${node}`,

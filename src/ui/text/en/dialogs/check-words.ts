@@ -21,7 +21,7 @@ const symptoms: Readonly<Record<SymptomId, { readonly name: string; readonly abo
   },
   flicker: { name: 'Flickering detail', about: 'Predicted detail that changes while the source does not' },
   banding: { name: 'Banding', about: 'Steps in what should be a smooth gradient' },
-  blocks: { name: 'Blocks of compression', about: 'The grid of a codec, in the clip itself' },
+  blocks: { name: 'Compression blocks', about: 'The grid of a codec, in the clip itself' },
   combing: { name: 'Interlaced lines', about: 'Rows from two different moments, in the clip itself' },
 }
 
