@@ -1,6 +1,7 @@
 /**
  * What each recipe is judged by: footage that has what it is for, made of clips whose undamaged original is known, and the numbers that
- * should move. Clips are those of the folder given to `recipe-judgement.ts`; the sample stands in for those that are not there.
+ * should move. Clips are those of the folder given to `recipe-judgement.ts`; those that are not there are left
+ * out, and named.
  */
 import type { JsonObject } from '../src/graph/document/json.ts'
 

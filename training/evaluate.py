@@ -103,8 +103,8 @@ def clip_frames(path: Path, frames: int = 8, skip: int = 10, side: int = 480) ->
     w, h = (min(s, side) // 4 * 4 for s in (width, height))
     picked = ["-vf", f"select=gte(n\\,{skip}),crop={w}:{h}", "-vsync", "0", "-frames:v", str(frames)]
     read = ["ffmpeg", "-v", "error", "-noautorotate", "-i", str(path), *picked, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
-    data_read = subprocess.run(read, check=True, capture_output=True).stdout
-    return np.frombuffer(data_read, np.uint8).reshape(-1, h, w, 3)
+    raw = subprocess.run(read, check=True, capture_output=True).stdout
+    return np.frombuffer(raw, np.uint8).reshape(-1, h, w, 3)
 
 
 def still_flickers(methods: list, paths: Sequence[Path]) -> list[float]:
