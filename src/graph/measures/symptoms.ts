@@ -82,6 +82,8 @@ export interface Symptom {
   readonly least?: number
   /** It is a change from frame to frame: a single frame has none. */
   readonly overTime?: true
+  /** The shipped recipe that is made against it, by the name of its file. */
+  readonly recipe: string
   readonly remedy?: Remedy
   /** Tried in this order. */
   readonly adjust?: readonly Adjustment[]
@@ -109,6 +111,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'waxy',
     measure: 'texture-loss',
+    recipe: 'plastic-skin',
     score: 'score',
     map: 'map',
     from: 0.05,
@@ -126,6 +129,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'smooth',
     measure: 'smoothness',
+    recipe: 'plastic-skin',
     score: 'score',
     map: 'map',
     from: 0.45,
@@ -146,6 +150,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'halo',
     measure: 'halo',
+    recipe: 'halo',
     score: 'score',
     map: 'map',
     from: 0.01,
@@ -160,6 +165,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'overload',
     measure: 'texture-overload',
+    recipe: 'texture-overload',
     score: 'score',
     map: 'map',
     from: 0.05,
@@ -175,6 +181,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'text',
     measure: 'text-drift',
+    recipe: 'text-warping',
     score: 'score',
     map: 'map',
     from: 0.1,
@@ -190,6 +197,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'edges',
     measure: 'edge-disturbance',
+    recipe: 'web-video',
     score: 'score',
     map: 'map',
     from: 0.5,
@@ -205,6 +213,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'contradiction',
     measure: 'invention',
+    recipe: 'auto-personality',
     score: 'contradictionScore',
     map: 'contradiction',
     from: 2.5,
@@ -222,6 +231,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'flicker',
     measure: 'flicker',
+    recipe: 'steady-inventive',
     score: 'score',
     map: 'map',
     from: 3,
@@ -241,6 +251,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'banding',
     measure: 'banding',
+    recipe: 'web-video',
     score: 'score',
     map: 'map',
     from: 0.05,
@@ -256,6 +267,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'blocks',
     measure: 'blocks',
+    recipe: 'web-video',
     score: 'score',
     map: 'map',
     from: 0.1,
@@ -268,6 +280,7 @@ export const symptoms: readonly Symptom[] = [
   {
     id: 'combing',
     measure: 'combing',
+    recipe: 'tape',
     score: 'score',
     map: 'map',
     from: 0.2,

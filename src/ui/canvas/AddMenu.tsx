@@ -5,7 +5,7 @@ import { titleOf } from '../../graph/document/naming.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
 import { useEditor } from '../editor.ts'
 import { categories, iconOf } from '../kit/categories.ts'
-import { fittingPort, inOrder, searchNodes } from '../kit/node-search.ts'
+import { absentFor, fittingPort, inOrder, searchNodes } from '../kit/node-search.ts'
 import { summaryOf } from '../kit/node-summary.ts'
 import type { AddMenuRequest } from '../store/view.ts'
 import { text } from '../text/text.ts'
@@ -101,7 +101,11 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
         onKeyDown={onKeyDown}
       />
       <div id="add-menu-list" role="listbox" aria-label={text.palette.label} className="add-list">
-        {matches.length === 0 && <p className="palette-none">{words.none(query.trim())}</p>}
+        {matches.length === 0 && (
+          <p className="palette-none">
+            {words.none(query.trim())} {absentFor(text.palette.absent, query)?.instead}
+          </p>
+        )}
         {matches.map((spec, index) => {
           const Icon = iconOf(spec)
           return (

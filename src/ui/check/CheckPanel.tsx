@@ -16,6 +16,7 @@ import { ComparisonResult } from './ComparisonResult.tsx'
 import { type CheckState, type CheckStore, checkOf } from './check-store.ts'
 import { comparisonOf } from './comparison-store.ts'
 import { FindingCard } from './FindingCard.tsx'
+import { RecipesAgainst } from './RecipesAgainst.tsx'
 
 const words = dialogText.check
 
@@ -193,9 +194,12 @@ function Covered({ findings }: Pick<CheckState, 'findings'>) {
   const covered = findings.filter(({ standing, plain, symptom }) => standing === 0 && (plain ?? 0) >= symptom.from)
   if (covered.length === 0) return null
   return (
-    <p className="check-of check-covered" title={words.coveredHint}>
-      {words.covered(list(covered.map(({ symptom }) => words.symptoms[symptom.id].name.toLocaleLowerCase(language))))}
-    </p>
+    <>
+      <p className="check-of check-covered" title={words.coveredHint}>
+        {words.covered(list(covered.map(({ symptom }) => words.symptoms[symptom.id].name.toLocaleLowerCase(language))))}
+      </p>
+      <RecipesAgainst symptoms={covered.map(({ symptom }) => symptom)} />
+    </>
   )
 }
 

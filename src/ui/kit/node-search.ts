@@ -97,6 +97,17 @@ export function searchRecipes<
   ).map(({ recipe }) => recipe)
 }
 
+/** What to do about something that no node does, if that is what is typed; `entries` are the words for it. */
+export function absentFor<T extends { readonly words: readonly string[] }>(
+  entries: readonly T[],
+  query: string,
+): T | undefined {
+  const typed = query.trim().toLowerCase()
+  const means = (word: string) =>
+    word === typed || inflects(word, typed) || (typed.length > 3 && word.startsWith(typed))
+  return entries.find(({ words }) => words.some(means))
+}
+
 /** The port of `spec` to which a loose wire of this type would go: its first of that type. */
 export function fittingPort(spec: NodeSpec, type: PortType, side: LooseWire['side']): string | undefined {
   const ports = side === 'source' ? spec.inputs : spec.outputs

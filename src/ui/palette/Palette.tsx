@@ -12,7 +12,7 @@ import { categories, iconOf } from '../kit/categories.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { Marked } from '../kit/Marked.tsx'
-import { inOrder, searchNodes, searchRecipes } from '../kit/node-search.ts'
+import { absentFor, inOrder, searchNodes, searchRecipes } from '../kit/node-search.ts'
 import { summaryOf } from '../kit/node-summary.ts'
 import { paletteDragType } from '../kit/palette-drag.ts'
 import { Tip } from '../kit/Tip.tsx'
@@ -33,6 +33,7 @@ export function Palette() {
   const matches = useMemo(() => searchNodes(all, query), [all, query])
   const recipes = useMemo(() => recipesFor(commands, query), [commands, query])
   const count = matches.length + recipes.length
+  const absent = absentFor(words.absent, query)
   useEffect(
     () =>
       commands.attach('palette', {
@@ -99,9 +100,10 @@ export function Palette() {
       <div className="palette-list" id="palette-list" ref={list}>
         {count === 0 && (
           <p className="palette-none">
-            {words.none(query.trim())} <Marked>{words.noneHint}</Marked>
+            {words.none(query.trim())} {!absent && <Marked>{words.noneHint}</Marked>}
           </p>
         )}
+        {absent && <p className="palette-none">{absent.instead}</p>}
         {matches.map((spec, index) => (
           <div key={spec.type}>
             {!searching && matches[index - 1]?.category !== spec.category && (

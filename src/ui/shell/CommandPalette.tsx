@@ -10,7 +10,7 @@ import { commandNames, commandTable, titleOfCommand } from '../commands/table.ts
 import { type Editor, useEditor } from '../editor.ts'
 import { shippedGraphs } from '../files/shipped-recipes.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
-import { inOrder, searchTexts } from '../kit/node-search.ts'
+import { absentFor, inOrder, searchTexts } from '../kit/node-search.ts'
 import { namesWithPersonality } from '../kit/personality.ts'
 import { assetFacts } from '../store/facts-store.ts'
 import { dialogText } from '../text/dialogs.ts'
@@ -148,7 +148,11 @@ function Finder({ choose }: { choose: (run: () => void) => void }) {
         onKeyDown={onKeyDown}
       />
       <div id="command-list" role="listbox" aria-label={words.list} className="add-list" ref={list}>
-        {matches.length === 0 && <p className="palette-none">{words.none(query.trim())}</p>}
+        {matches.length === 0 && (
+          <p className="palette-none">
+            {words.none(query.trim())} {absentFor(text.palette.absent, query)?.instead}
+          </p>
+        )}
         {matches.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above holds the focus and chooses by arrows and Enter.
           <div

@@ -8,6 +8,34 @@ export const palette = {
   none: (query: string) => `No node or recipe matches “${query}”.`,
   /** What stands between asterisks is set apart. */
   noneHint: 'Try what it should do, or what is wrong: *scale*, *text*, *waxy*, *blocks*.',
+  /** What people look for that no node does, in lower case, and what to do instead. */
+  absent: [
+    {
+      words: ['shaky', 'shake', 'stabilise', 'stabilize', 'stabiliser', 'stabilizer', 'jitter', 'wobble', 'handheld'],
+      instead: 'Nothing here steadies a shaky camera: stabilise the clip in a video editor, then open that here.',
+    },
+    {
+      words: ['red eyes', 'red-eye', 'retouch', 'blemish', 'wrinkles', 'makeup'],
+      instead:
+        'Nothing here retouches faces by itself. For red eyes, lower Saturation under a Painted Mask; draw that over them.',
+    },
+    {
+      words: ['slow motion', 'interpolate', 'interpolation', 'smooth motion', '60 fps', 'frame rate'],
+      instead: 'Nothing here makes new frames in between: interpolate in another program, after enlarging.',
+    },
+    {
+      words: ['watermark', 'logo', 'inpaint', 'remove object', 'scratches', 'dust'],
+      instead: 'Nothing here fills in what is covered. Crop/Pad can cut off what lies at the border.',
+    },
+    {
+      words: ['colourise', 'colorize', 'colourize', 'colorise'],
+      instead: 'Nothing here colours black and white: no colour in the source means none in the result.',
+    },
+    {
+      words: ['hiss', 'hum', 'audio noise', 'volume', 'loudness'],
+      instead: 'Sound is passed through as it is: change it in an audio editor.',
+    },
+  ] as readonly { readonly words: readonly string[]; readonly instead: string }[],
   recipes: 'Recipes',
   openRecipe: (recipe: string) => `Open the recipe “${recipe}”`,
   add: (node: string) => `Add ${node}`,

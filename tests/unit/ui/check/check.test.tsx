@@ -2,7 +2,9 @@
 /** What stands out in the clip: mended by a node or by a setting that is there, what has nothing to show, and what did not help. */
 import { afterEach, expect, test } from 'vitest'
 import type { Engine, SeriesRequest } from '../../../../src/engine/door/api.ts'
+import { symptoms } from '../../../../src/graph/measures/symptoms.ts'
 import { CheckPanel } from '../../../../src/ui/check/CheckPanel.tsx'
+import { shippedGraphs } from '../../../../src/ui/files/shipped-recipes.ts'
 import { all, appears, buttonNamed, click, closeRendered, during, find, renderEditor, texts } from '../rendered.tsx'
 
 afterEach(closeRendered)
@@ -93,6 +95,20 @@ test('what is wrong with the clip but not with the result is told in a line', as
   await check(smooth(0.63, 0.1))
   expect(find('.check-panel h3').textContent).toBe('Nothing stands out in these frames.')
   expect(find('.check-covered').textContent).toBe('In the clip itself, but not in this result: little fine texture.')
+  expect(buttonNamed('Open the recipe “Against plastic skin”').title).toContain('laid over your clip')
+})
+
+test('every symptom names a recipe that ships, and none is offered to whoever has it open', async () => {
+  const shipped = shippedGraphs.map(({ name }) => name)
+  expect(symptoms.map(({ recipe }) => recipe).filter((recipe) => !shipped.includes(recipe))).toEqual([])
+  const editor = await check(smooth(0.63, 0.6), 'bicubic')
+  expect(texts('.check-recipe')).toEqual(['Open the recipe “Against plastic skin”'])
+  await during(() =>
+    editor.document.editWhole('Rename the graph', (draft) => {
+      draft.title = 'Against plastic skin'
+    }),
+  )
+  expect(texts('.check-recipe')).toEqual([])
 })
 
 test('interlaced lines are mended by Deinterlace behind the clip, before anything enlarges it', async () => {

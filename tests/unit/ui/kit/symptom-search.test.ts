@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest'
 import { definitions } from '../../../../src/nodes/registry.ts'
 import { shippedGraphs } from '../../../../src/ui/files/shipped-recipes.ts'
-import { searchNodes, searchRecipes } from '../../../../src/ui/kit/node-search.ts'
+import { absentFor, searchNodes, searchRecipes } from '../../../../src/ui/kit/node-search.ts'
+import { text } from '../../../../src/ui/text/text.ts'
 
 /** What people write in forums about what an upscaler gave them, and what they have in hand. */
 const symptoms = [
@@ -35,4 +36,15 @@ it('what is typed may go on past a keyword by an ending, and by nothing else', (
   expect(titles('upscaling')).toContain('sr-model')
   expect(titles('texture')[0]).not.toBe('text-protect')
   expect(titles('zzz')).toEqual([])
+})
+
+it.each(['shaky', 'stabilis', 'Red eyes', 'slow motion', 'watermarks', 'colourise', 'hiss'])(
+  '“%s”, which nothing here does, is told what to do instead',
+  (words) => {
+    expect(absentFor(text.palette.absent, words)?.instead).toMatch(/\.$/)
+  },
+)
+
+it.each([...symptoms, 'sha', 'interlaced', 'log'])('“%s” is not said to be absent', (words) => {
+  expect(absentFor(text.palette.absent, words)).toBeUndefined()
 })

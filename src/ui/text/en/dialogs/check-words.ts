@@ -49,6 +49,8 @@ export const check = {
   /** @param symptoms listed */
   covered: (symptoms: string) => `In the clip itself, but not in this result: ${symptoms}.`,
   coveredHint: 'A plain Bicubic of the clip stands out in this; what the graph adds makes up for it.',
+  recipe: (recipe: string) => `Open the recipe “${recipe}”`,
+  recipeHint: 'A chain made against this, laid over your clip; one step to undo',
   /** @param id of the symptom */
   inherited: (id: SymptomId) =>
     id === 'smooth'
@@ -97,7 +99,7 @@ export const check = {
   comparison: {
     shown: 'What is measured',
     result: 'This result',
-    resultHint: 'What stands out in the picture that is seen',
+    resultHint: 'What stands out in the picture shown',
     sideBySide: 'Side by side',
     sideBySideHint: 'How A and what stands beside it compare, by every measure',
     begin: 'Compare over the clip',
