@@ -1,6 +1,7 @@
 /** Work done in the browser's page, and everything put away however it ends. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ensureBuilt, startAppServer } from '../host/app-server.ts'
+import { ensureBuilt, projectFolder, startAppServer } from '../host/app-server.ts'
+import { sourceStamp } from '../host/build-stamp.ts'
 import type { HeadlessSession } from '../host/headless-session.ts'
 import type { CommandContext } from './command-process.ts'
 
@@ -8,6 +9,8 @@ import type { CommandContext } from './command-process.ts'
 export interface PageNeeds extends Pick<CommandContext, 'say' | 'browser'> {
   /** Aborted by whatever ends the work early; the reasons are `CommandFailure`s. */
   readonly ends: readonly AbortSignal[]
+  /** Throws what makes a browser needless, before there is one. @param version see `Page` */
+  readonly refuse?: (version: string) => void
   readonly answer: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Removes what must not stay. Synchronous, so that it can run as the process ends; may run more than once. */
   readonly discard: () => void
@@ -45,13 +48,15 @@ function atMost(seconds: number, work: () => Promise<void>): Promise<void> {
 
 /** Serves the app, opens the page, does `work` with it, and puts everything away however that ends. */
 export async function inPage<T>(
-  { say, browser, ends, answer, discard }: PageNeeds,
+  { say, browser, ends, refuse, answer, discard }: PageNeeds,
   work: (page: Page) => Promise<T>,
 ): Promise<T> {
   process.once('exit', discard)
   const closers: (() => Promise<unknown>)[] = []
   try {
-    const version = await unless(ends, ensureBuilt(say))
+    const version = sourceStamp(projectFolder)
+    refuse?.(version)
+    await unless(ends, ensureBuilt(say, version))
     const server = await startAppServer({ answer })
     closers.push(() => server.close())
     const { openSession } = await import('../host/headless-session.ts')

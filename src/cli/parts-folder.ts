@@ -55,6 +55,8 @@ const recordShape = z.strictObject({
 /** What pieces of one render have in common. */
 export type SameRender = z.infer<typeof sameShape>
 export type PartsRecord = z.infer<typeof recordShape>
+/** What of it is known before a browser runs, and without reading the media. */
+export type KnownAhead = Omit<SameRender, 'browser' | 'files'>
 
 const fieldNames: Readonly<Record<keyof SameRender, string>> = {
   version: 'this version of Framewright',
@@ -165,14 +167,20 @@ export class PartsFolder {
           `${this.name} holds pieces, but does not say which render they belong to.`,
           'Remove the folder, or pass --fresh.',
         )
-      this.#compare(there ?? this.#write(record), record)
+      this.#compare(there ?? this.#write(record), record.same)
     } catch (error) {
       if (error instanceof CommandFailure) throw error
       throw usage(diskSentence(error, this.path))
     }
   }
 
-  #compare({ same: theirs }: PartsRecord, { same: ours }: PartsRecord): void {
+  /** Throws `CommandFailure` where the folder holds pieces of another render, as far as that can be told ahead. */
+  refuseOther(ours: KnownAhead): void {
+    const there = readRecord(this.path)
+    if (there) this.#compare(there, { ...there.same, encoder: undefined, ...ours })
+  }
+
+  #compare({ same: theirs }: PartsRecord, ours: SameRender): void {
     const differs = (key: keyof SameRender) => JSON.stringify(theirs[key]) !== JSON.stringify(ours[key])
     // Names of outputs stand in the graph as well.
     const other = (Object.keys(fieldNames) as (keyof SameRender)[]).filter(

@@ -13,7 +13,7 @@ import type { RuntimeChoice } from '../models/types.ts'
 import type { RenderArguments } from './arguments.ts'
 import { applySetting, assign, refusingDamage } from './edit-document.ts'
 import { type AskedEncoder, encoderMark, encodersFor } from './installed-encoders.ts'
-import { fingerprint, mediaOf, type PartsRecord, readRecord } from './parts-folder.ts'
+import { fingerprint, type KnownAhead, mediaOf, type PartsRecord, readRecord } from './parts-folder.ts'
 import { type PlannedOutput, planOutputs, withFileNames } from './plan-outputs.ts'
 import { type MediaPlan, namedFiles, planMedia } from './prepare-graph.ts'
 
@@ -116,33 +116,39 @@ export async function renderJob(args: RenderArguments, specs: Specs): Promise<Re
   return { notices, media, plannedOutputs, range, runtime, encoders, encoderMark: encoderMark(encoders) }
 }
 
-/** What all pieces of this job have in common. */
-export async function recordOf(
-  { media, plannedOutputs, range, runtime, encoderMark: encoder }: RenderJob,
-  specs: Specs,
-  version: string,
-  browser: string,
-): Promise<PartsRecord> {
+/** With every name of an output replaced by a plain one of the same extension. */
+function withPlainNames({ media, plannedOutputs }: RenderJob, specs: Specs) {
   const plain = plannedOutputs.map(({ node, fileName }) => ({
     node,
     fileName: `output${extname(fileName).toLowerCase()}`,
   }))
-  const document = withFileNames(media.document, specs, plain)
+  return { plain, document: withFileNames(media.document, specs, plain) }
+}
+
+/** What all pieces of this job have in common, as far as neither a browser is needed for it nor the media read. */
+export function knownAhead(job: RenderJob, specs: Specs, version: string): KnownAhead {
+  const { range, runtime, encoderMark: encoder } = job
+  const { plain, document } = withPlainNames(job, specs)
+  return {
+    version,
+    outputs: plain.map(({ node, fileName }) => `${node}: ${extname(fileName)}`).join(', '),
+    graph: serializeGraph(document, specs),
+    range: JSON.stringify(range),
+    runtime,
+    ...(encoder === undefined ? {} : { encoder }),
+  }
+}
+
+/** What all pieces of this job have in common. */
+export async function recordOf(job: RenderJob, specs: Specs, version: string, browser: string): Promise<PartsRecord> {
+  const { media } = job
+  const { document } = withPlainNames(job, specs)
   const files: Record<string, string> = {}
   for (const [name, { paths }] of media.files) files[name] = await fingerprint(paths)
   for (const path of namedFiles(document, specs)) files[path] = await fingerprint([path])
   return {
     format: 'framewright-parts',
-    same: {
-      version,
-      browser,
-      outputs: plain.map(({ node, fileName }) => `${node}: ${extname(fileName)}`).join(', '),
-      graph: serializeGraph(document, specs),
-      files,
-      range: JSON.stringify(range),
-      runtime,
-      ...(encoder === undefined ? {} : { encoder }),
-    },
+    same: { ...knownAhead(job, specs, version), browser, files },
     media: mediaOf(media.files),
   }
 }

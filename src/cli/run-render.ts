@@ -27,7 +27,7 @@ import {
 } from './plan-outputs.ts'
 import { type Checked, checkInPage, errorsOfGraph, problemsFailure } from './prepare-graph.ts'
 import { createProgressBar } from './progress-bar.ts'
-import { loadGraph, planInputs, type RenderJob, recordOf, renderJob } from './render-job.ts'
+import { knownAhead, loadGraph, planInputs, type RenderJob, recordOf, renderJob } from './render-job.ts'
 import type { Rendered, RenderedPiece } from './summary.ts'
 
 export interface RenderContext extends Pick<CommandContext, 'say' | 'stderr' | 'interrupted' | 'browser'> {
@@ -265,6 +265,9 @@ export async function renderGraph(context: RenderContext): Promise<Rendered | Re
   const needs = {
     ...context,
     ends: [interrupted, outputs.failed, parts.failed],
+    refuse(version: string) {
+      if (!args.fresh) folder.refuseOther(knownAhead(job, specs, version))
+    },
     answer: (...exchange: Parameters<OutputServer['answer']>) =>
       outputs.answer(...exchange) || parts.answer(...exchange) || encoders.answer(...exchange),
     discard() {

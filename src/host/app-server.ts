@@ -42,11 +42,10 @@ export interface AppServerOptions {
 /**
  * Builds the app when `dist/` is missing or not of these sources. The build happens beside `dist/` and takes its
  * place in one step, so whoever serves from there never sees half of one. Rejects with what Vite complains of.
- * @returns a hash of the sources
+ * @param stamp a hash of the sources, where it is known
  */
-export async function ensureBuilt(say: (line: string) => void): Promise<string> {
-  const stamp = sourceStamp(projectFolder)
-  if (isBuiltFrom(stamp, dist)) return stamp
+export async function ensureBuilt(say: (line: string) => void, stamp = sourceStamp(projectFolder)): Promise<void> {
+  if (isBuiltFrom(stamp, dist)) return
   say('Building the app…')
   const cache = join(projectFolder, '.cache')
   const fresh = join(cache, `build-${runMark}`)
@@ -62,7 +61,6 @@ export async function ensureBuilt(say: (line: string) => void): Promise<string> 
     rmSync(fresh, { recursive: true, force: true })
     rmSync(old, { recursive: true, force: true })
   }
-  return stamp
 }
 
 /** Runs Vite; rejects where it fails. In a process of its own: a build sets NODE_ENV for good, and a test run's NODE_ENV would give the wrong React. */

@@ -7,9 +7,11 @@ import { test as base, describe, expect } from 'vitest'
 import { allowedCode } from '../../../src/cli/allowed-code.ts'
 import { parseArguments } from '../../../src/cli/arguments.ts'
 import { listNodesJson, listNodesText } from '../../../src/cli/list-nodes.ts'
+import { recordOf, renderJob } from '../../../src/cli/render-job.ts'
 import { checkGraph, renderGraph } from '../../../src/cli/run-render.ts'
 import type { Problem } from '../../../src/graph/document/problems.ts'
 import { parseGraph } from '../../../src/graph/file/read.ts'
+import { sourceStamp } from '../../../src/host/build-stamp.ts'
 import { CommandFailure, exitCodes } from '../../../src/host/command-failure.ts'
 import { loadSpecs } from '../../../src/host/node-specs.ts'
 
@@ -34,7 +36,7 @@ async function run(...words: string[]): Promise<readonly Problem[]> {
   const args = parseArguments(words, () => false)
   const context = { args, specs, say, stderr: process.stderr, interrupted: started.signal }
   if (args.command === 'check') return checkGraph(context as Parameters<typeof checkGraph>[0])
-  if (args.command !== 'render') throw new Error(`${args.command} is not tried here.`)
+  if (args.command !== 'render' && args.command !== 'join') throw new Error(`${args.command} is not tried here.`)
   await renderGraph({ ...context, args })
   throw new Error('It rendered.')
 }
@@ -86,6 +88,29 @@ describe('render refuses', () => {
       exitCode: exitCodes.usage,
       said: expect.stringContaining('writes nothing'),
     })
+  })
+})
+
+describe('pieces that lie in the folder', () => {
+  const joining = (folder: string) => ['join', folder, '--output', join(folder, 'a.mp4')]
+
+  test.for<[string, (folder: string) => readonly string[], string]>([
+    ['of another version, as they are joined', joining, 'this version of Framewright differs'],
+    [
+      'of another graph and range, as one more is rendered',
+      (folder) => [bicubic, '--set', 'bicubic.factor=3', '--frames', '2', '--shard', '1/2', '--parts', folder],
+      'the graph and the range (--start, --duration, --frames, --range, --keep-timestamps) differ',
+    ],
+  ])('%s, are refused', async ([which, words, named], { folder }) => {
+    const args = parseArguments([bicubic, '--shard', '1/2', '--parts', folder], () => false)
+    if (args.command !== 'render') throw new Error('It should be a render.')
+    const version = which.includes('version') ? 'another' : sourceStamp(project)
+    const record = await recordOf(await renderJob(args, specs), specs, version, '1')
+    writeFileSync(join(folder, 'job.json'), JSON.stringify(record))
+    const { exitCode, said } = await refusal(...words(folder))
+    expect(exitCode).toBe(exitCodes.usage)
+    expect(said).toContain(named)
+    expect(readdirSync(folder)).toEqual(['job.json'])
   })
 })
 
