@@ -221,10 +221,14 @@ class CubeReader {
  * @throws `AssetError` with the line
  */
 export function parseCube(name: string, text: string): Cube {
-  if (text.includes('\0'))
-    throw new AssetError(`“${name}” is no .cube file: it does not hold text.`, 'Choose another file.')
   const reader = new CubeReader(name)
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
+  const binary = lines.findIndex((line) => line.includes('\0'))
+  if (binary >= 0)
+    throw new AssetError(
+      `“${name}”, line ${binary + 1}: it does not hold text, as a .cube file does.`,
+      'Choose another file.',
+    )
   for (const [i, line] of lines.entries()) reader.line(line, i + 1)
   return reader.end(lines.length)
 }

@@ -32,9 +32,10 @@ let calls: string[] = []
 let prepared: string[] = []
 
 /** Frame n is n/16 everywhere. */
-const pattern = (type: string, frames: number) =>
+const pattern = (type: string, frames: number, frameRate = image.frameRate) =>
   plainSource({
-    ...{ type, image, frames },
+    ...{ type, frames },
+    image: { ...image, frameRate },
     params: { name: param.text('Name', { default: type }) },
     async prepare({ gpu, params: { name } }) {
       prepared.push(String(name))
@@ -86,6 +87,18 @@ const around = defineNode({
     wgsl: `let at = vec2i(px.at);
 return vec4f((image_before1_at(at).rgb + 2.0 * image.rgb + 4.0 * image_after1_at(at).rgb + 8.0 * image_after2_at(at).rgb) / 16.0, 1.0);`,
   },
+})
+
+const sum = defineNode({
+  type: 'sum',
+  title: 'Sum',
+  category: 'look',
+  summary: 'Adds a picture.',
+  inputs: { image: port.image('Image'), other: port.image('Other') },
+  outputs: { image: port.image('Image') },
+  params: {},
+  infer: ({ image }) => ({ image }),
+  kernel: { kind: 'pixel', wgsl: 'return vec4f(image.rgb + other.rgb, image.a);' },
 })
 
 /** Two pictures and a mask from one dispatch. */
@@ -148,12 +161,14 @@ const all: readonly NodeDefinition[] = [
   waits,
   pattern('clip', 12),
   pattern('still', 1),
+  pattern('slow-clip', 6, image.frameRate / 2),
   add,
   perFrame,
   passThrough('slow', () => {
     if (failure) throw failure
   }),
   around,
+  sum,
   parted,
   defineNode({
     type: 'misspelt',
@@ -338,6 +353,22 @@ test('a pixel node reads frames around its own, and at the ends the nearest stan
     return (red(index - 1) + 2 * red(index) + 4 * red(index + 1) + 8 * red(index + 2)) / 16
   }
   for (const index of [0, 5, 10, 11]) expect(await show(graphed, index)).toBeCloseTo(expected(index), 3)
+})
+
+test('a window over another clip holds what that shows at the moments of the clock', async () => {
+  const plain = graph('a:clip o:slow-clip w:around<o s:sum<a')
+  const other = { id: 'other' as EdgeId, from: output<NodeId>('w'), to: { node: 's' as NodeId, port: 'other' } }
+  const graphed = await prepare({ ...plain, edges: { ...plain.edges, [other.id]: other } }, 's')
+  const shown = (index: number) => Math.floor(Math.min(11, Math.max(0, index)) / 2) / 16
+  const expected = (index: number) =>
+    index / 16 + (shown(index - 1) + 2 * shown(index) + 4 * shown(index + 1) + 8 * shown(index + 2)) / 16
+  for (const index of [7, 0, 11]) expect(await show(graphed, index), `${index} alone`).toBeCloseTo(expected(index), 3)
+  calls = []
+  using windows = createWindows(graphed)
+  for (let index = 0; index < 12; index++)
+    expect(await show(graphed, index, { windows }), `${index} in order`).toBeCloseTo(expected(index), 3)
+  for (const type of ['clip', 'slow-clip'])
+    expect(calls.filter((call) => call.startsWith(`${type}@`)).length, type).toBeLessThanOrEqual(12)
 })
 
 test('below a costly node, a window costs its frames once: five to seek, one to step', async () => {

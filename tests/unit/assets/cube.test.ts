@@ -88,7 +88,9 @@ describe('a .cube file', () => {
     expect(errorOf(() => parse(`LUT_3D_INPUT_RANGE 1 0\nLUT_3D_SIZE 2\n${rows(8)}`)).message).toBe(
       '“look.cube”, line 1: the domain runs from 1 to 0 for red, which is no range.',
     )
-    expect(errorOf(() => parse('\u007fELF\0\0')).message).toBe('“look.cube” is no .cube file: it does not hold text.')
+    expect(errorOf(() => parse('LUT_1D_SIZE 2\n\u007fELF\0\0')).message).toBe(
+      '“look.cube”, line 2: it does not hold text, as a .cube file does.',
+    )
   })
 
   test('that is empty or has a gigabyte is refused without being read', async () => {
