@@ -14,8 +14,8 @@ const codeIn = (document: GraphDocument, specs: Specs): readonly CodeInGraph[] =
 
 /** The nodes by their names, each once. */
 function titles(document: GraphDocument, specs: Specs, codes: readonly CodeInGraph[]): string {
-  const called = names(expand(document, specs).document, specs)
-  return [...new Set(codes.map(({ node }) => `${called.node(node)} (${node})`))].join(', ')
+  const nodeNames = names(expand(document, specs).document, specs)
+  return [...new Set(codes.map(({ node }) => `${nodeNames.node(node)} (${node})`))].join(', ')
 }
 
 /** The code that may run. Throws `CommandFailure` where there is some and nobody allowed it. */

@@ -123,10 +123,10 @@ export function wholeNumber(flag: string, text: string | undefined, what: string
   return value
 }
 
-function number(flag: string, text: string | undefined, least: number, what: string): number | undefined {
+function number(flag: string, text: string | undefined, minimum: number, what: string): number | undefined {
   if (text === undefined) return undefined
   const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (!Number.isFinite(value) || value < least) throw usage(`--${flag} must be ${what}, but is “${text}”.`, seeHelp)
+  if (!Number.isFinite(value) || value < minimum) throw usage(`--${flag} must be ${what}, but is “${text}”.`, seeHelp)
   return value
 }
 
@@ -210,16 +210,16 @@ function frameNumbers(values: Values): RenderArguments['range'] {
 }
 
 /** How the work is cut into pieces, and where they are kept. */
-function pieces(values: Values, joined: string | undefined, environment: NodeJS.ProcessEnv) {
+function pieces(values: Values, joinedFolder: string | undefined, environment: NodeJS.ProcessEnv) {
   const { parts, fresh = false } = values
   if (parts === '') throw usage('--parts names no folder.', seeHelp)
   const shards = wholeNumber('shards', values.shards, 'a whole number of pieces')
-  if (joined !== undefined) {
+  if (joinedFolder !== undefined) {
     const other = ofPieces.find((flag) => values[flag] !== undefined)
     if (other)
       throw usage(`join takes no --${other}: the pieces already say what they belong to.`, `Leave --${other} out.`)
     if (values.output === undefined) throw usage('join needs to know where to write.', 'Give --output <file>.')
-    return { parts: joined, fresh, shard: undefined, shards: undefined }
+    return { parts: joinedFolder, fresh, shard: undefined, shards: undefined }
   }
   if (values.shard === undefined) return { parts, fresh, shard: undefined, shards }
   if (shards !== undefined) throw usage('--shard makes one piece and --shards all of them: give only one.', seeHelp)
@@ -243,8 +243,8 @@ export function parseArguments(
   environment: NodeJS.ProcessEnv = process.env,
 ): RenderArguments {
   const { values, positionals: paths } = parse(args)
-  const [joins, joined] = paths[0] === 'join' ? [true, paths[1]] : [false, undefined]
-  if (joins && (joined === undefined || joined === '')) throw usage('join names no folder.', seeHelp)
+  const [joins, joinedFolder] = paths[0] === 'join' ? [true, paths[1]] : [false, undefined]
+  if (joins && (joinedFolder === undefined || joinedFolder === '')) throw usage('join names no folder.', seeHelp)
   const positionals = joins ? paths.slice(2) : paths
   if (joins && positionals.length > 0)
     throw usage(`join takes one folder, but got ${paths.slice(1).join(' and ')}.`, seeHelp)
@@ -281,7 +281,7 @@ export function parseArguments(
     runtime,
     strict: values.strict ?? false,
     allowCode: values['allow-code'] ?? false,
-    ...pieces(values, joined, environment),
+    ...pieces(values, joinedFolder, environment),
     json: values.json ?? false,
   }
 }

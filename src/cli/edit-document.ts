@@ -79,7 +79,7 @@ export function assign(
 ): ReadonlyMap<FlatId, string> {
   const ids = nodesOfKind(document, specs, kind)
   const flag = kind === 'source' ? '--input' : '--output'
-  const assigned = new Map<FlatId, string>()
+  const filesById = new Map<FlatId, string>()
   for (const namedFile of files) {
     const { name, file } = insideSubgraph(namedFile, ids)
     if (ids.length === 0)
@@ -94,27 +94,27 @@ export function assign(
         `Say which: ${flag} ${ids[0]}=${file}.`,
       )
     const id = name === undefined ? only! : findNode(document, specs, name, ids)
-    if (assigned.has(id)) throw usage(`${flag} was given twice for ${id}.`, 'Give it once.')
-    assigned.set(id, file)
+    if (filesById.has(id)) throw usage(`${flag} was given twice for ${id}.`, 'Give it once.')
+    filesById.set(id, file)
   }
-  return assigned
+  return filesById
 }
 
 /** Params of a subgraph are those of the nodes inside that stand on its card. */
 export function withParams(document: GraphDocument, id: FlatId, params: JsonObject): GraphDocument {
-  let changed = document
+  let edited = document
   for (const [name, value] of Object.entries(params)) {
     const record = nodeAt(document, id)
     const place = record && innermost(record, name)
     if (!place) continue
-    const { path, id: own } = placeOf(id)
-    const inside = [...path, own, ...place.inside]
-    changed = withNode(changed, flatId(inside.slice(0, -1), inside.at(-1)!), (holder: NodeRecord) => ({
+    const { path, id: nodeId } = placeOf(id)
+    const inside = [...path, nodeId, ...place.inside]
+    edited = withNode(edited, flatId(inside.slice(0, -1), inside.at(-1)!), (holder: NodeRecord) => ({
       ...holder,
       params: { ...holder.params, [place.param]: value },
     }))
   }
-  return changed
+  return edited
 }
 
 /** The name of the node's parameter for a file of this kind, such as the media of a Decode. */
@@ -220,9 +220,9 @@ const refuse = 'refuse'
 
 /** Every source that can hold damaged frames refuses them instead. */
 export function refusingDamage(document: GraphDocument, specs: Specs): GraphDocument {
-  return nodesOfKind(document, specs, 'source').reduce((changed, id) => {
-    const param = specAt(changed, specs, id)?.params[damagedParam]
+  return nodesOfKind(document, specs, 'source').reduce((edited, id) => {
+    const param = specAt(edited, specs, id)?.params[damagedParam]
     const can = param?.kind === 'choice' && param.options.includes(refuse)
-    return can ? withParams(changed, id, { [damagedParam]: refuse }) : changed
+    return can ? withParams(edited, id, { [damagedParam]: refuse }) : edited
   }, document)
 }

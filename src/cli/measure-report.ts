@@ -132,8 +132,8 @@ function table(report: MeasureReport, rows: readonly ComparedRow[]): string {
       return `<td${out ? ' class="out"' : ''}>${figure(score)}</td>`
     })
     const unit = symptom.unit ? ` ${symptom.unit}` : ''
-    const said = to && to !== 'same' ? `B ${to}` : ''
-    return `<tr><th scope="row">${escapeHtml(titleOf(report, symptom))}</th><td>${figure(symptom.from)}${unit}</td>${cells.join('')}<td class="${to ?? ''}">${said}</td></tr>`
+    const verdict = to && to !== 'same' ? `B ${to}` : ''
+    return `<tr><th scope="row">${escapeHtml(titleOf(report, symptom))}</th><td>${figure(symptom.from)}${unit}</td>${cells.join('')}<td class="${to ?? ''}">${verdict}</td></tr>`
   })
   return `<table><thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`
 }
@@ -187,8 +187,8 @@ export function reportHtml(report: MeasureReport): string {
   const perShot = seenShots(report)
     .map((shot) => {
       const rows = comparedRows(shot, graphs)
-      const said = several ? differences(report, rows).map((line) => `<p>${escapeHtml(line)}</p>`) : []
-      return `<section><h3>Frames ${shot.first}–${shot.last}</h3>${said.join('')}${table(report, rows)}</section>`
+      const sentences = several ? differences(report, rows).map((line) => `<p>${escapeHtml(line)}</p>`) : []
+      return `<section><h3>Frames ${shot.first}–${shot.last}</h3>${sentences.join('')}${table(report, rows)}</section>`
     })
     .join('')
   return page({

@@ -24,8 +24,8 @@ export const pathOf = ({ folder, fileName }: PlannedOutput): string => join(fold
 
 /** What the files of a sink may end in. */
 function endingsOf(document: GraphDocument, specs: Specs, sink: FlatId): readonly string[] {
-  const declared = specOf(specs, nodeAt(document, sink))?.params[fileNameParam]
-  return (declared?.kind === 'text' && declared.endings) || []
+  const paramSpec = specOf(specs, nodeAt(document, sink))?.params[fileNameParam]
+  return (paramSpec?.kind === 'text' && paramSpec.endings) || []
 }
 
 /** Without `--output`: named by the graph, or after the clip, in the folder `out`. */
@@ -70,9 +70,9 @@ function planOutput(node: FlatId, file: string, endings: readonly string[]): Pla
  */
 export function planOutputs(args: RenderArguments, specs: Specs, document: GraphDocument): readonly PlannedOutput[] {
   const sinks = writingSinks(document, specs)
-  const assigned = new Map(assign(document, specs, 'sink', args.outputs))
-  if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
-  const outputs = [...assigned].map(([node, file]) => planOutput(node, file, endingsOf(document, specs, node)))
+  const files = new Map(assign(document, specs, 'sink', args.outputs))
+  if (files.size === 0) for (const sink of sinks) files.set(sink, defaultOutput(document, specs, sink))
+  const outputs = [...files].map(([node, file]) => planOutput(node, file, endingsOf(document, specs, node)))
   const paths = outputs.map(pathOf)
   const twice = paths.find((path, index) => paths.indexOf(path) !== index)
   if (twice !== undefined)
@@ -95,11 +95,11 @@ export function withFileNames(
   specs: Specs,
   plannedOutputs: readonly Pick<PlannedOutput, 'node' | 'fileName'>[],
 ): GraphDocument {
-  let changed = document
+  let edited = document
   for (const { node, fileName } of plannedOutputs) {
-    const spec = specOf(specs, nodeAt(changed, node))
+    const spec = specOf(specs, nodeAt(edited, node))
     if (spec && Object.hasOwn(spec.params, fileNameParam))
-      changed = withParams(changed, node, { [fileNameParam]: fileName })
+      edited = withParams(edited, node, { [fileNameParam]: fileName })
   }
-  return changed
+  return edited
 }

@@ -39,17 +39,17 @@ function freeName(name: string, filesByName: ReadonlyMap<string, InputFiles>): s
  * Finds the files a document needs: those of `--input` first; else, for what is named and does not ship with the product, a
  * file of that name beside the graph or in the current folder. What is known by its content is then named by its whole path, so
  * that the document means the same from any folder. Throws `CommandFailure`.
- * @param known files that were found before
+ * @param knownFiles files that were found before
  */
 export function planMedia(
   document: GraphDocument,
   specs: Specs,
   inputs: ReadonlyMap<FlatId, string>,
   graphPath: string | undefined,
-  known: ReadonlyMap<string, InputFiles> = new Map(),
+  knownFiles: ReadonlyMap<string, InputFiles> = new Map(),
 ): MediaPlan {
-  const files = new Map(known)
-  let prepared = document
+  const files = new Map(knownFiles)
+  let edited = document
   for (const [id, input] of inputs) {
     const spec = specOf(specs, nodeAt(document, id))
     const param = spec && paramForAsset(spec, 'media')
@@ -57,20 +57,20 @@ export function planMedia(
     const ownFiles = inputFiles(input)
     const name = freeName(ownFiles.name, files)
     files.set(name, ownFiles)
-    prepared = withParams(prepared, id, { [param]: { id: name } })
+    edited = withParams(edited, id, { [param]: { id: name } })
   }
   const folders = [process.cwd(), ...(graphPath === undefined ? [] : [dirname(resolve(graphPath))])]
-  for (const { node, param, kind, ref } of assetsOf(prepared, specs)) {
+  for (const { node, param, kind, ref } of assetsOf(edited, specs)) {
     const firstFolder = (fits: (path: string) => boolean) => folders.map((folder) => resolve(folder, ref.id)).find(fits)
     if (assets[kind].knownBy === 'content') {
       const path = kindOfName(ref.id) === kind ? firstFolder(isFile) : undefined
-      if (path !== undefined) prepared = withParams(prepared, node, { [param]: { ...ref, id: path } })
+      if (path !== undefined) edited = withParams(edited, node, { [param]: { ...ref, id: path } })
     } else if (!files.has(ref.id) && !assets[kind].ships(ref.id)) {
       const path = firstFolder(existsSync)
       if (path !== undefined) files.set(ref.id, inputFiles(path))
     }
   }
-  return { document: prepared, files }
+  return { document: edited, files }
 }
 
 interface Named {
@@ -86,9 +86,9 @@ function assetsOf(document: GraphDocument, specs: Specs): readonly Named[] {
     const spec = specOf(specs, record)
     if (!spec || record.bypass || record.mute) return []
     const values = paramValues(spec, record)
-    return Object.entries(spec.params).flatMap(([param, declared]): readonly Named[] => {
+    return Object.entries(spec.params).flatMap(([param, paramSpec]): readonly Named[] => {
       const ref = values[param] as AssetRef | null | undefined
-      return declared.kind === 'asset' && ref ? [{ node: record.id, param, kind: declared.asset, ref }] : []
+      return paramSpec.kind === 'asset' && ref ? [{ node: record.id, param, kind: paramSpec.asset, ref }] : []
     })
   })
 }
@@ -101,7 +101,7 @@ const isFoundFile = ({ kind, ref }: Named): boolean =>
 
 /** The paths by which the document names files. */
 export const namedFiles = (document: GraphDocument, specs: Specs): readonly string[] =>
-  assetsOf(document, specs).flatMap((named) => (isFoundFile(named) ? [named.ref.id] : []))
+  assetsOf(document, specs).flatMap((file) => (isFoundFile(file) ? [file.ref.id] : []))
 
 /**
  * Gives the page the files that the document names by their paths; it then names them as the page does. Of those that cannot
@@ -113,13 +113,13 @@ async function addFiles(
   specs: Specs,
   reasons: Map<string, readonly Problem[]>,
 ): Promise<GraphDocument> {
-  let changed = document
-  for (const named of assetsOf(document, specs)) {
-    if (!isFoundFile(named)) continue
-    const { node, param, kind, ref } = named
-    const added = await session.addAsset(kind, basename(ref.id), [ref.id])
-    if (!added.ok) reasons.set(`${node}.${param}`, added.problems)
-    else if (ref.sha256 !== undefined && ref.sha256 !== added.value.ref.sha256)
+  let edited = document
+  for (const file of assetsOf(document, specs)) {
+    if (!isFoundFile(file)) continue
+    const { node, param, kind, ref } = file
+    const outcome = await session.addAsset(kind, basename(ref.id), [ref.id])
+    if (!outcome.ok) reasons.set(`${node}.${param}`, outcome.problems)
+    else if (ref.sha256 !== undefined && ref.sha256 !== outcome.value.ref.sha256)
       reasons.set(`${node}.${param}`, [
         {
           code: 'asset-failed',
@@ -128,9 +128,9 @@ async function addFiles(
           hint: `Name the file to use: --set ${node}.${param}=<file>.`,
         },
       ])
-    else changed = withParams(changed, node, { [param]: { ...added.value.ref } })
+    else edited = withParams(edited, node, { [param]: { ...outcome.value.ref } })
   }
-  return changed
+  return edited
 }
 
 export function problemsFailure(exitCode: ExitCode, problems: readonly Problem[]): CommandFailure {
@@ -157,26 +157,26 @@ function withReason(
   if (problem.code !== 'missing-asset' || node === undefined || param === undefined) return [problem]
   const reason = reasons.get(`${node}.${param}`)
   if (reason) return reason.map((one) => ({ ...one, severity: problem.severity, node }))
-  const declared = specOf(specs, nodeAt(document, node))?.params[param]
-  if (declared?.kind !== 'asset') return [problem]
-  const flag = assets[declared.asset].knownBy === 'name' ? `--input ${node}` : `--set ${node}.${param}`
+  const paramSpec = specOf(specs, nodeAt(document, node))?.params[param]
+  if (paramSpec?.kind !== 'asset') return [problem]
+  const flag = assets[paramSpec.asset].knownBy === 'name' ? `--input ${node}` : `--set ${node}.${param}`
   return [{ ...problem, hint: `Name the file with ${flag}=<file>.` }]
 }
 
 /** Whether it can be had: a file was found for it, or it ships with the product. */
-const obtainable = (files: MediaPlan['files'], named: Named): boolean =>
-  files.has(named.ref.id) || assets[named.kind].ships(named.ref.id) || isFoundFile(named)
+const obtainable = (files: MediaPlan['files'], file: Named): boolean =>
+  files.has(file.ref.id) || assets[file.kind].ships(file.ref.id) || isFoundFile(file)
 
 /** Errors that no file can mend: told before a browser is started, which takes seconds. */
 export function errorsOfGraph({ document, files }: MediaPlan, specs: Specs): readonly Problem[] {
   const there = new Set(
     assetsOf(document, specs)
-      .filter((named) => obtainable(files, named))
+      .filter((file) => obtainable(files, file))
       .map(({ node, param }) => `${node}.${param}`),
   )
   // What is known by its content is looked for whether or not what arrives at its node is known yet.
   const absent = assetsOf(document, specs)
-    .filter((named) => assets[named.kind].knownBy === 'content' && !obtainable(files, named))
+    .filter((file) => assets[file.kind].knownBy === 'content' && !obtainable(files, file))
     .map(({ node, param, kind, ref }): Problem => {
       const message = `The ${assets[kind].title} “${ref.id}” of ${node} is neither beside the graph nor in this folder.`
       return { code: 'missing-asset', severity: 'error', node, param, message, hint: '' }
@@ -194,18 +194,18 @@ export function errorsOfGraph({ document, files }: MediaPlan, specs: Specs): rea
 export async function checkInPage(session: HeadlessSession, plan: MediaPlan, specs: Specs): Promise<Checked> {
   const reasons = new Map<string, readonly Problem[]>()
   const factsById = new Map<string, AssetFactsOf[AssetKind]>()
-  const failed = new Map<string, readonly Problem[]>()
+  const problemsById = new Map<string, readonly Problem[]>()
   for (const [id, { paths }] of plan.files) {
-    const added = await session.addAsset('media', id, paths)
-    if (!added.ok) failed.set(id, added.problems)
+    const outcome = await session.addAsset('media', id, paths)
+    if (!outcome.ok) problemsById.set(id, outcome.problems)
   }
   const document = await addFiles(session, plan.document, specs, reasons)
-  for (const named of assetsOf(document, specs)) {
-    const { node, param, kind, ref } = named
-    const why = assets[kind].knownBy === 'name' ? failed.get(ref.id) : undefined
+  for (const file of assetsOf(document, specs)) {
+    const { node, param, kind, ref } = file
+    const why = assets[kind].knownBy === 'name' ? problemsById.get(ref.id) : undefined
     if (why) reasons.set(`${node}.${param}`, why)
     // What nobody found is asked for by name only where it may ship with the product: else it is simply missing.
-    const askedFor = assets[kind].knownBy === 'content' || obtainable(plan.files, named)
+    const askedFor = assets[kind].knownBy === 'content' || obtainable(plan.files, file)
     if (!askedFor || reasons.has(`${node}.${param}`)) continue
     const outcome = await session.assetFacts(kind, ref)
     if (outcome.ok) factsById.set(`${kind} ${ref.id}`, outcome.value)

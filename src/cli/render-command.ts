@@ -42,11 +42,11 @@ export const renderCommand: Command = async (words, around): Promise<ExitCode> =
     }
     return bad ? exitCodes.usage : exitCodes.done
   }
-  const rendered = await renderGraph(context)
-  if ('piece' in rendered) {
-    await (args.json ? printJson(pieceJson(rendered)) : print(pieceText(rendered)))
+  const outcome = await renderGraph(context)
+  if ('piece' in outcome) {
+    await (args.json ? printJson(pieceJson(outcome)) : print(pieceText(outcome)))
     return exitCodes.done
   }
-  await (args.json ? printJson(summaryJson(rendered)) : print(summaryText(rendered)))
+  await (args.json ? printJson(summaryJson(outcome)) : print(summaryText(outcome)))
   return exitCodes.done
 }

@@ -41,9 +41,9 @@ export interface LoadedGraph {
 }
 
 function readGraph(text: string, path: string, specs: Specs): LoadedGraph {
-  const parsed = parseGraph(text, specs)
-  if (parsed.ok) return parsed
-  const { error } = parsed
+  const outcome = parseGraph(text, specs)
+  if (outcome.ok) return outcome
+  const { error } = outcome
   throw new CommandFailure(exitCodes.usage, `${path}: ${error.message}`, error.hint, [error])
 }
 
@@ -62,11 +62,11 @@ export async function loadGraph(
       ? usage(`There is no graph ${path}.`, 'Check its name and the folder you are in.')
       : usage(`The graph ${path} cannot be read (${code}).`, 'Name a graph file (.json).')
   }
-  const read = readGraph(text, path, specs)
-  let { document } = read
+  const graph = readGraph(text, path, specs)
+  let { document } = graph
   for (const setting of args.settings) document = applySetting(document, specs, setting)
   if (args.strict) document = refusingDamage(document, specs)
-  return { document, notices: read.notices }
+  return { document, notices: graph.notices }
 }
 
 export const planInputs = (
@@ -104,9 +104,9 @@ export async function renderJob(args: RenderArguments, specs: Specs): Promise<Re
   const inputs = planInputs(args, specs, document)
   const plannedOutputs = planOutputs(args, specs, inputs.document)
   const media = { ...inputs, document: withFileNames(inputs.document, specs, plannedOutputs) }
-  const { range: numbered, start, duration, frames, runtime } = args
+  const { range: frameRange, start, duration, frames, runtime } = args
   const range = {
-    ...(numbered === undefined ? {} : { range: numbered }),
+    ...(frameRange === undefined ? {} : { range: frameRange }),
     ...(args.keepTimestamps ? { keepTimestamps: true } : {}),
     ...(start === undefined ? {} : { start }),
     ...(duration === undefined ? {} : { duration }),

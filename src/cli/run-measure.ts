@@ -56,8 +56,8 @@ function refuse(problems: readonly Problem[], document: GraphDocument, specs: Sp
   const errors = problems.filter(({ severity }) => severity === 'error')
   const [first] = errors
   if (!first) return
-  const named = [{ ...first, message: `${path}: ${first.message}` }, ...errors.slice(1)]
-  throw problemsFailure(exitCodeOf(errors, 'before', isSourceOf(document, specs)), named)
+  const namedProblems = [{ ...first, message: `${path}: ${first.message}` }, ...errors.slice(1)]
+  throw problemsFailure(exitCodeOf(errors, 'before', isSourceOf(document, specs)), namedProblems)
 }
 
 async function load(path: string, { args, specs }: MeasureContext): Promise<Loaded> {
@@ -142,16 +142,16 @@ interface MeasuredSubject extends Measured {
 async function measureOne(
   page: Page,
   { specs }: MeasureContext,
-  loaded: { readonly path: string; readonly title: string; readonly subject: Subject },
+  loadedGraph: { readonly path: string; readonly title: string; readonly subject: Subject },
   frames: readonly number[],
   clipLength: number,
 ): Promise<MeasuredSubject> {
-  const { path, title, subject: own } = loaded
+  const { path, title, subject: own } = loadedGraph
   const graph = measuredGraph(own, specs, symptoms, clipLength)
   const { readings } = graph
   const outputs = readings.map(({ at }) => at)
   const series = await page.numbers(graph.document, outputs, frames, path)
-  const measured: readonly MeasuredFrame[] = framesOf(readings, frames, (reading, frame) => {
+  const frameValues: readonly MeasuredFrame[] = framesOf(readings, frames, (reading, frame) => {
     const values = series[reading]
     return values?.values[frame - values.first] ?? undefined
   })
@@ -173,11 +173,11 @@ async function measureOne(
       `${titleOfScore(specs, symptom)} is not reported for fewer than ${least} frames: ask for more with --frames.`,
     ]
   })
-  const findings = findingsOf(symptoms, measured)
+  const findings = findingsOf(symptoms, frameValues)
   return {
     path,
     title,
-    frames: measured,
+    frames: frameValues,
     findings,
     notes: [...new Set([...omissions, ...tooFew, ...notes])],
     graph,
@@ -221,13 +221,13 @@ async function worstPictures(page: Page, all: readonly MeasuredSubject[]): Promi
 /** Throws `CommandFailure`. */
 export async function measureGraphs(context: MeasureContext): Promise<MeasureReport> {
   const { args, specs, say, interrupted } = context
-  const loaded: Loaded[] = []
-  for (const path of args.graphs) loaded.push(await load(path, context))
+  const loadedGraphs: Loaded[] = []
+  for (const path of args.graphs) loadedGraphs.push(await load(path, context))
   const needs = { ...context, ends: [interrupted], answer: () => false, discard: () => undefined }
   return inPage(needs, async ({ session }) => {
     const page = new Page(session, context)
     const ready: { path: string; title: string; subject: Subject }[] = []
-    for (const { path, media, code } of loaded) {
+    for (const { path, media, code } of loadedGraphs) {
       await session.allowCode(code)
       const { document, facts, problems, notes } = await checkInPage(session, media, specs)
       refuse(problems, document, specs, path)
@@ -242,7 +242,7 @@ export async function measureGraphs(context: MeasureContext): Promise<MeasureRep
     const graphs: MeasuredSubject[] = []
     for (const one of ready) graphs.push(await measureOne(page, context, one, frames, range.last - range.first + 1))
     const pictures = args.report?.kind === 'html' ? await worstPictures(page, graphs) : []
-    const clip = [...(loaded[0]?.media.files.keys() ?? [])].join(', ')
+    const clip = [...(loadedGraphs[0]?.media.files.keys() ?? [])].join(', ')
     return {
       clip,
       frames,

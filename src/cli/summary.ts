@@ -71,18 +71,18 @@ const short = (value: number): string => String(Number(value.toPrecision(4)))
 function statisticsText({ title, unit, mean, percentile95, worst }: NumberStatistics): string {
   if (mean === null || percentile95 === null || worst === null) return `${title}: no frame has a number`
   const withUnit = (value: number) => (unit ? `${short(value)} ${unit}` : short(value))
-  const bound = worst.value < mean ? 'from' : 'up to'
-  return `${title}: mean ${withUnit(mean)}, 95 % of the frames ${bound} ${withUnit(percentile95)}, worst ${withUnit(worst.value)} at frame ${worst.frame} (${worst.time.toFixed(2)} s)`
+  const preposition = worst.value < mean ? 'from' : 'up to'
+  return `${title}: mean ${withUnit(mean)}, 95 % of the frames ${preposition} ${withUnit(percentile95)}, worst ${withUnit(worst.value)} at frame ${worst.frame} (${worst.time.toFixed(2)} s)`
 }
 
 function outputLines({ report, files }: Rendered): string[] {
   return Object.entries(report.outputs).flatMap(([node, output]) => {
-    const own = files.filter((file) => file.node === node)
-    const bytes = own.reduce((sum, file) => sum + file.bytes, 0)
-    const [first] = own
+    const nodeFiles = files.filter((file) => file.node === node)
+    const bytes = nodeFiles.reduce((sum, file) => sum + file.bytes, 0)
+    const [first] = nodeFiles
     const where =
-      own.length > 1
-        ? `${first?.path} … ${basename(own.at(-1)?.path ?? '')} (${own.length} files)`
+      nodeFiles.length > 1
+        ? `${first?.path} … ${basename(nodeFiles.at(-1)?.path ?? '')} (${nodeFiles.length} files)`
         : (first?.path ?? '')
     if (output.kind === 'numbers')
       return [
@@ -126,7 +126,7 @@ export function summaryText(result: Rendered): string {
   const { report, status } = result
   const rate = report.frames / Math.max(report.seconds, 1e-9)
   const adapter = status.adapter ? ` on ${status.adapter.description}` : ''
-  const lost =
+  const losses =
     report.rebuilds > 0
       ? [`The GPU was lost ${report.rebuilds === 1 ? 'once' : `${report.rebuilds} times`}; everything was rebuilt.`]
       : []
@@ -135,7 +135,7 @@ export function summaryText(result: Rendered): string {
     ...report.notes,
     `Took ${report.seconds.toFixed(1)} s (${rate.toFixed(2)} frames/s)${adapter}, of which:`,
     ...stepLines(result),
-    ...lost,
+    ...losses,
   ].join('\n')}\n`
 }
 

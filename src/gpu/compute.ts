@@ -148,8 +148,8 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
     for (const [name] of names.reads) key += `,${serial(bound(bindings.reads, name))}`
     for (const [name] of names.writes) key += `,${serial(bound(bindings.writes, name))}`
     for (const [name] of names.buffers) key += `,${serial(bound(bindings.buffers, name))}`
-    const cached = lasting ? bindGroups.get(key) : undefined
-    if (cached) return cached
+    const lastingGroup = lasting ? bindGroups.get(key) : undefined
+    if (lastingGroup) return lastingGroup
     const textures = [
       ...names.reads.map(([name]) => bound(bindings.reads, name)),
       ...names.writes.map(([name]) => bound(bindings.writes, name)),

@@ -46,15 +46,15 @@ export interface PictureDownload {
  * Transparent places are laid over black.
  */
 function i420Pass(view?: PictureView): ComputeSpec {
-  const viewed = viewParts(new Map(view ? [['picture', view]] : []))
+  const viewText = viewParts(new Map(view ? [['picture', view]] : []))
   const at = 'clamp(vec2i(x, y), vec2i(0), u.last)'
   return {
     label: `download/i420${view ? ` of ${view.name}` : ''}`,
     reads: view ? {} : { picture: 'float' },
-    buffers: { ...viewed.buffers, planes: { type: 'array<u32>', access: 'read_write' } },
-    uniforms: { ...viewed.uniforms, last: 'vec2i', lumaWords: 'u32', cb: 'u32', cr: 'u32', mask: 'u32' },
+    buffers: { ...viewText.buffers, planes: { type: 'array<u32>', access: 'read_write' } },
+    uniforms: { ...viewText.uniforms, last: 'vec2i', lumaWords: 'u32', cb: 'u32', cr: 'u32', mask: 'u32' },
     workgroup: [8, 4],
-    wgsl: /* wgsl */ `${viewed.wgsl}
+    wgsl: /* wgsl */ `${viewText.wgsl}
 fn pixel(x: i32, y: i32) -> vec3f {
   let p = ${view ? `picture_view(${at})` : `textureLoad(picture, ${at}, 0)`};
   if (u.mask == 1u) { return vec3f(clamp(p.r, 0.0, 1.0)); }
@@ -234,12 +234,12 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
     return take({ texture: colours.value, desc: { ...desc, type: 'image', format: 'rgba16float' }, part })
   }
   const pixels = (recorder: Recorder, picture: GpuPicture) =>
-    inColours(recorder, picture, (coloured) =>
-      packed(recorder, coloured, rgba, 4, (bytes) => new Uint8ClampedArray(bytes.slice(0))),
+    inColours(recorder, picture, (colours) =>
+      packed(recorder, colours, rgba, 4, (bytes) => new Uint8ClampedArray(bytes.slice(0))),
     )
   const deepPixels = (recorder: Recorder, picture: GpuPicture) =>
-    inColours(recorder, picture, (coloured) =>
-      packed(recorder, coloured, deep, 8, (bytes) => new Uint16Array(bytes.slice(0))),
+    inColours(recorder, picture, (colours) =>
+      packed(recorder, colours, deep, 8, (bytes) => new Uint16Array(bytes.slice(0))),
     )
 
   async function samples(format: SampleFormat, matrix?: PlaneMatrix): Promise<TakeSamples> {

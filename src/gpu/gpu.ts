@@ -29,8 +29,8 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
     pool,
     compute(spec: ComputeSpec) {
       const key = JSON.stringify(spec)
-      const cached = passes.get(key)
-      if (cached) return cached
+      const pending = passes.get(key)
+      if (pending) return pending
       const pass = createComputePass(device, spec, software)
       passes.set(key, pass)
       return pass

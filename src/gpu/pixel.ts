@@ -60,7 +60,7 @@ export interface PixelField {
 export interface PixelUnit {
   readonly spec: ComputeSpec
   /** Nodes that run a person's code, each with `codeAlarms` of its own in the buffer `alarms`, in this order. */
-  readonly coded: readonly FlatId[]
+  readonly codeNodes: readonly FlatId[]
   /** Those of them whose code has loops. */
   readonly looping: readonly FlatId[]
   /** What of the uniforms decides how long that code takes, beside the pictures: nothing, where it has no loop. */
@@ -154,8 +154,8 @@ ${calls}
 const readText = (name: string, views: ReadonlyMap<string, PictureView>, at: string): string =>
   views.has(name) ? `${name}_view(vec2i(${at}))` : `textureLoad(${name}, vec2i(${at}) - u.${cornerOf(name)}, 0)`
 
-const alarmsBinding = (coded: readonly FlatId[]): ComputeSpec['buffers'] =>
-  coded.length > 0 ? { [alarmsBuffer]: { type: 'array<atomic<u32>>', access: 'read_write' } } : {}
+const alarmsBinding = (codeNodes: readonly FlatId[]): ComputeSpec['buffers'] =>
+  codeNodes.length > 0 ? { [alarmsBuffer]: { type: 'array<atomic<u32>>', access: 'read_write' } } : {}
 
 /** The function by which a body reads around its pixel: in its own frame, or so many frames before or after. */
 const readerOf = (port: string, offset: number): string => {
@@ -176,8 +176,8 @@ function returned(outputs: Ports, at: number): { readonly type: string; readonly
 
 /** Makes `value<at>` of what people's code returns, each output of it held to what a picture is. */
 function checkedCalls(outputs: Ports, at: number, value: string, first: number): string[] {
-  const checked = (given: string, type: PortType) =>
-    isScalar(type) ? `checked_(vec4f(${given}), ${first}u).x` : `checked_(${given}, ${first}u)`
+  const checked = (expression: string, type: PortType) =>
+    isScalar(type) ? `checked_(vec4f(${expression}), ${first}u).x` : `checked_(${expression}, ${first}u)`
   const ports = Object.entries(outputs)
   if (ports.length === 1) return [`  let value${at} = ${checked(value, ports[0]![1].type)};`]
   const all = ports.map(([port, { type }]) => checked(`given${at}.${port}`, type))
@@ -190,21 +190,21 @@ const withinPicture = 'clamp(at, vec2i(0), vec2i(u.whole_) - 1)'
 /**
  * @param step a `pixel` step of a plan
  * @param nodeOf the definition of a node of the step
- * @param written by the endpoint keys of outputs that leave the step, the value that each becomes
+ * @param outputs by the endpoint keys of outputs that leave the step, the value that each becomes
  * @param views by the names of `textures`, those that are read otherwise
  */
 export function generatePixelUnit(
   step: PlanStep,
   nodeOf: (id: FlatId) => PixelNode,
-  written: ReadonlyMap<string, { readonly value: ValueId; readonly format: PictureFormat }>,
+  outputs: ReadonlyMap<string, { readonly value: ValueId; readonly format: PictureFormat }>,
   views: ReadonlyMap<string, PictureView> = new Map(),
 ): PixelUnit {
   const textures = texturesOf(step)
   const writeNames = new Map(step.writes.map((value, i) => [value, `out${i}`] as const))
   const writeName = (value: ValueId) => writeNames.get(value)!
-  const viewed = viewParts(views)
+  const viewText = viewParts(views)
   const uniformTypes: Record<string, UniformType> = {
-    ...viewed.uniforms,
+    ...viewText.uniforms,
     frame_: 'u32',
     /** Of the picture, and where the part of it begins that is written. */
     whole_: 'vec2u',
@@ -215,7 +215,7 @@ export function generatePixelUnit(
   const emittedTypes = new Set<string>()
   const functions: string[] = []
   const calls: string[] = []
-  const coded: FlatId[] = []
+  const codeNodes: FlatId[] = []
   const looping: FlatId[] = []
 
   const load = (value: ValueId, span: FrameSpan, offset: number, type: PortType, at: string) => {
@@ -266,9 +266,9 @@ export function generatePixelUnit(
     }
     for (const port of Object.keys(step.needs[id] ?? {}).filter((name) => isPictureType(node.inputs[name]!.type)))
       for (const offset of offsetsOf(spanOf(id, port))) {
-        const called = readerOf(port, offset)
-        const name = `n${i}_${called}`
-        body = body.replaceAll(new RegExp(`\\b${called}\\b`, 'g'), name)
+        const reader = readerOf(port, offset)
+        const name = `n${i}_${reader}`
+        body = body.replaceAll(new RegExp(`\\b${reader}\\b`, 'g'), name)
         const value = valueAt(id, node, port, sourceOf(port), withinPicture, offset)
         functions.push(`fn ${name}(at: vec2i) -> ${wgslType(node.inputs[port]!.type)} { return ${value}; }`)
       }
@@ -284,12 +284,12 @@ export function generatePixelUnit(
     const isDriven = (param: string) => sourceOf(param).kind === 'value'
     const value = `node${i}(${[pixel, paramsFrom(`P${i}`, params, `n${i}_`, isDriven), ...inputs].join(', ')})`
     if (Object.values(node.params).some(({ kind }) => kind === 'code')) {
-      const first = codeAlarms.length * (coded.push(id) - 1)
+      const first = codeAlarms.length * (codeNodes.push(id) - 1)
       if (body.includes(turnsLeft)) looping.push(id)
       calls.push(`  ${turnsLeft} = turns_from_(${first}u);`, ...checkedCalls(node.outputs, i, value, first))
     } else calls.push(`  let value${i} = ${value};`)
     for (const [port, { type }] of Object.entries(node.outputs)) {
-      const write = written.get(endpointKey({ node: id, port }))
+      const write = outputs.get(endpointKey({ node: id, port }))
       if (write)
         calls.push(`  textureStore(${writeName(write.value)}, here, ${stored(localName({ node: id, port }), type)});`)
     }
@@ -302,24 +302,27 @@ export function generatePixelUnit(
     own: namedParams(nodeOf(id)).map(({ name, spec }) => ({ uniform: `n${i}_${name}`, name, spec })),
     ports: numbersOf(id).map((port) => ({ uniform: numberName(id, port), port })),
   }))
-  const formats = new Map([...written.values()].map(({ value, format }) => [value, format]))
+  const formats = new Map([...outputs.values()].map(({ value, format }) => [value, format]))
   const spec: ComputeSpec = {
     label: step.nodes.map((id) => nodeOf(id).type).join('+'),
     reads: readsOf([...textures, ...fields], views),
     writes: Object.fromEntries(step.writes.map((value) => [writeName(value), formats.get(value) ?? 'rgba16float'])),
-    buffers: { ...viewed.buffers, ...alarmsBinding(coded) },
-    ...(coded.length > 0 ? { inPieces: true } : {}),
+    buffers: { ...viewText.buffers, ...alarmsBinding(codeNodes) },
+    ...(codeNodes.length > 0 ? { inPieces: true } : {}),
     uniforms: uniformTypes,
-    wgsl: unitWgsl(`${coded.length > 0 ? codeChecks : ''}${viewed.wgsl}${functions.join('\n')}`, calls.join('\n')),
+    wgsl: unitWgsl(
+      `${codeNodes.length > 0 ? codeChecks : ''}${viewText.wgsl}${functions.join('\n')}`,
+      calls.join('\n'),
+    ),
   }
 
   const ofLoops = looping.map((id) => `n${step.nodes.indexOf(id)}_`)
   return {
     spec,
-    coded,
+    codeNodes,
     looping,
     pace: (uniforms) =>
-      JSON.stringify(Object.entries(uniforms).filter(([name]) => ofLoops.some((own) => name.startsWith(own)))),
+      JSON.stringify(Object.entries(uniforms).filter(([name]) => ofLoops.some((prefix) => name.startsWith(prefix)))),
     textures,
     fields,
     writeName,

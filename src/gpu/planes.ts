@@ -195,7 +195,7 @@ export async function createSamples(
             size: sizeOf(last),
           })
       },
-      (mapped) => withoutGaps(mapped, planes, format.bits > 8 ? 2 : 1),
+      (buffer) => withoutGaps(buffer, planes, format.bits > 8 ? 2 : 1),
     )
     return { format, width, height, bytes, close: () => undefined }
   }

@@ -26,7 +26,7 @@ export async function encodePng(
   const components = opaque ? 3 : 4
   const pixelBytes = components * (deep ? 2 : 1)
   const rowBytes = width * pixelBytes
-  const filtered = new Uint8Array((rowBytes + 1) * height)
+  const filteredRows = new Uint8Array((rowBytes + 1) * height)
   const row = new Uint8Array(rowBytes)
   const above = new Uint8Array(rowBytes)
   for (let y = 0; y < height; y++) {
@@ -40,17 +40,17 @@ export async function encodePng(
         } else row[at] = value
       }
     const at = y * (rowBytes + 1)
-    filtered[at] = 4
+    filteredRows[at] = 4
     for (let i = 0; i < rowBytes; i++) {
       const left = i >= pixelBytes ? (row[i - pixelBytes] ?? 0) : 0
       const up = above[i] ?? 0
       const corner = i >= pixelBytes ? (above[i - pixelBytes] ?? 0) : 0
-      filtered[at + 1 + i] = (row[i] ?? 0) - paeth(left, up, corner)
+      filteredRows[at + 1 + i] = (row[i] ?? 0) - paeth(left, up, corner)
     }
     above.set(row)
   }
-  const deflated = new Blob([filtered]).stream().pipeThrough(new CompressionStream('deflate'))
-  const data = new Uint8Array(await new Response(deflated).arrayBuffer())
+  const deflateStream = new Blob([filteredRows]).stream().pipeThrough(new CompressionStream('deflate'))
+  const data = new Uint8Array(await new Response(deflateStream).arrayBuffer())
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)
   view.setUint32(0, width)

@@ -78,9 +78,9 @@ function toD65(white: Place): Matrix {
 
 /** Linear R, G, B of `primaries` to those of BT.709, column by column as WGSL takes it; unity where they are not known. */
 export function toBt709Primaries(primaries: string): readonly number[] {
-  const own = isConverted(primaries) ? chromaticities[primaries] : undefined
+  const places = isConverted(primaries) ? chromaticities[primaries] : undefined
   const target = chromaticities.bt709
-  if (!own || !target) return [1, 0, 0, 0, 1, 0, 0, 0, 1]
-  const m = multiply(inverse(toXyz(target)), multiply(toD65(own[3]), toXyz(own)))
+  if (!places || !target) return [1, 0, 0, 0, 1, 0, 0, 0, 1]
+  const m = multiply(inverse(toXyz(target)), multiply(toD65(places[3]), toXyz(places)))
   return [0, 1, 2].flatMap((column) => m.map((row) => row[column] ?? 0))
 }

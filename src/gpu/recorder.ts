@@ -30,7 +30,7 @@ export function createCommands(device: GPUDevice): Commands {
   function pageFor(length: number): Page {
     const free = pages.find((candidate) => candidate.usedBytes + length <= pageBytes)
     if (free) return free
-    const added = {
+    const chunk = {
       bytes: new Uint8Array(pageBytes),
       buffer: device.createBuffer({
         label: 'recorder/uniforms',
@@ -39,8 +39,8 @@ export function createCommands(device: GPUDevice): Commands {
       }),
       usedBytes: 0,
     }
-    pages.push(added)
-    return added
+    pages.push(chunk)
+    return chunk
   }
 
   function uniform(bytes: Uint8Array) {
@@ -82,9 +82,9 @@ export function createCommands(device: GPUDevice): Commands {
           workTime += milliseconds
         },
         takeWorked() {
-          const elapsed = workTime
+          const spanMs = workTime
           workTime = 0
-          return elapsed
+          return spanMs
         },
         submit() {
           if (submit()) submits += 1

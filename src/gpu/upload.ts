@@ -216,9 +216,9 @@ function checkSize(gpu: Gpu, size: number, width: number, height: number): void 
 /** The queue takes whole words alone. */
 function wholeWords(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   if (bytes.byteLength % 4 === 0) return bytes
-  const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4)
-  padded.set(bytes)
-  return padded
+  const paddedBytes = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4)
+  paddedBytes.set(bytes)
+  return paddedBytes
 }
 
 /** Of `toBt709` in the shader; 0 where the values stay as they are (then another pass runs). HDR that nobody asked to map is not touched. */

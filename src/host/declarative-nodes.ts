@@ -22,8 +22,8 @@ const nameOf = ({ key }: Syntax): unknown => (isSyntax(key) ? (key.name ?? key.v
 
 /** The properties of the kernel in `export default defineNode({ …, kernel: { … } })`. */
 function kernelOf(program: Syntax): readonly Syntax[] | undefined {
-  const exported = listOf(program.body).find(({ type }) => type === 'ExportDefaultDeclaration')?.declaration
-  const [definition] = isSyntax(exported) ? listOf(exported.arguments) : []
+  const declaration = listOf(program.body).find(({ type }) => type === 'ExportDefaultDeclaration')?.declaration
+  const [definition] = isSyntax(declaration) ? listOf(declaration.arguments) : []
   const kernel = definition && listOf(definition.properties).find((property) => nameOf(property) === 'kernel')?.value
   return isSyntax(kernel) && kernel.type === 'ObjectExpression' ? listOf(kernel.properties) : undefined
 }

@@ -111,8 +111,8 @@ class Piece {
     for await (const chunk of body) {
       if (!input || input.destroyed) return (await this.over) ?? 'it stopped taking frames'
       if (input.write(chunk)) continue
-      const drained = new Promise<'drained'>((resolve) => input.once('drain', () => resolve('drained')))
-      const outcome = await Promise.race([drained, this.over])
+      const draining = new Promise<'drained'>((resolve) => input.once('drain', () => resolve('drained')))
+      const outcome = await Promise.race([draining, this.over])
       if (outcome !== 'drained') return outcome ?? 'it ended before it had all frames'
     }
     return null
@@ -147,7 +147,7 @@ async function readOrder(request: IncomingMessage) {
 export function createEncoderServer(): EncoderServer {
   const acceptedEncoders = new Map<string, Accepted>()
   const pieces = new Map<number, Piece>()
-  let begun = 0
+  let framesBegun = 0
   let over = false
 
   function plain(response: ServerResponse, status: number, text = ''): void {
@@ -160,9 +160,12 @@ export function createEncoderServer(): EncoderServer {
     const { width, height, frameRate, perKey, ...how } = order
     const plan = installedPlan(encoder, { kind: 'installed', name: encoder.name, ...how }, perKey)
     const args = encoderArguments(plan, { width, height }, frameRate, 'pipe:0', how.hdr?.transfer)
-    begun += 1
-    pieces.set(begun, new Piece(ffmpeg.path, args, join(folder, `${partPrefix}${runMark}.encoder-${begun}.part`)))
-    plain(response, 200, String(begun))
+    framesBegun += 1
+    pieces.set(
+      framesBegun,
+      new Piece(ffmpeg.path, args, join(folder, `${partPrefix}${runMark}.encoder-${framesBegun}.part`)),
+    )
+    plain(response, 200, String(framesBegun))
   }
 
   async function give(response: ServerResponse, { path }: Piece): Promise<void> {

@@ -11,14 +11,14 @@ interface ModuleGraph {
 const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
 function reachedFrom(entry: string, graph: ModuleGraph): ReadonlySet<string> {
-  const reached = new Set<string>()
+  const modules = new Set<string>()
   const waiting = [entry]
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (reached.has(id)) continue
-    reached.add(id)
+    if (modules.has(id)) continue
+    modules.add(id)
     waiting.push(...(graph.getModuleInfo(id)?.importedIds ?? []))
   }
-  return reached
+  return modules
 }
 
 /**

@@ -25,7 +25,7 @@ const staticImports = (code: string): string[] =>
 /** Reads a built `dist`. Throws where its page names no script. */
 export function firstPaint(dist: string): FirstPaint {
   const page = readFileSync(join(dist, 'index.html'), 'utf8')
-  const named = [...page.matchAll(/<(?:script|link)\b[^>]*>/g)].flatMap(([tag]) => {
+  const urls = [...page.matchAll(/<(?:script|link)\b[^>]*>/g)].flatMap(([tag]) => {
     const file = tag.startsWith('<script')
       ? attribute(tag, 'src')
       : attribute(tag, 'rel') === 'modulepreload'
@@ -33,9 +33,9 @@ export function firstPaint(dist: string): FirstPaint {
         : undefined
     return file === undefined ? [] : [join('.', file)]
   })
-  if (named.length === 0) throw new Error(`${join(dist, 'index.html')} names no script; build the app again.`)
+  if (urls.length === 0) throw new Error(`${join(dist, 'index.html')} names no script; build the app again.`)
   const sizes = new Map<string, number>()
-  const waiting = [...named]
+  const waiting = [...urls]
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (sizes.has(file)) continue
     const code = readFileSync(join(dist, file))

@@ -119,15 +119,15 @@ async function launch(executablePath: string, gpu: GpuKind): Promise<Browser> {
 
 async function openPage(browser: Browser, url: string): Promise<{ page: Page; status: EngineStatus }> {
   const page = await browser.newPage()
-  let broken: Error | undefined
+  let failure: Error | undefined
   page.on('pageerror', (error) => {
-    broken ??= error
+    failure ??= error
   })
   await page.goto(url)
   await page
     .waitForFunction(() => window.framewright !== undefined, undefined, { timeout: 60_000 })
     .catch((error: unknown) => {
-      throw broken ?? error
+      throw failure ?? error
     })
   const status = await page.evaluate(() => window.framewright!.engine.status())
   return { page, status }

@@ -80,10 +80,10 @@ export async function findFfmpeg(environment: NodeJS.ProcessEnv = process.env): 
 export function near(name: string, names: Iterable<string>): readonly string[] {
   const lowerCase = name.toLowerCase()
   const alike = (encoder: string): number => {
-    let same = 0
-    while (same < encoder.length && encoder[same] === lowerCase[same]) same += 1
-    const shared = lowerCase.split(/[^a-z0-9]+/).filter((part) => part.length > 2 && encoder.includes(part))
-    return Math.max(same, ...shared.map((part) => part.length))
+    let bestCount = 0
+    while (bestCount < encoder.length && encoder[bestCount] === lowerCase[bestCount]) bestCount += 1
+    const sharedParts = lowerCase.split(/[^a-z0-9]+/).filter((part) => part.length > 2 && encoder.includes(part))
+    return Math.max(bestCount, ...sharedParts.map((part) => part.length))
   }
   return [...names]
     .map((encoder) => ({ encoder, score: alike(encoder) }))

@@ -129,14 +129,14 @@ export function createOutputServer(): OutputServer {
   const folders: string[] = []
   const failure = new AbortController()
   let over = false
-  let begun = 0
+  let begunAt = 0
 
   const fileFor = ({ folder, address }: Accepted, name: string): OpenFile => {
     const final = join(folder, name)
     const openFile = files.get(final)
     if (openFile) return openFile
-    begun += 1
-    const temporary = join(folder, `${partPrefix}${runMark}.${begun}.part`)
+    begunAt += 1
+    const temporary = join(folder, `${partPrefix}${runMark}.${begunAt}.part`)
     const file: OpenFile = { handle: open(temporary, 'w'), temporary, final, address, bytes: 0, closed: false }
     // Whoever awaits it is told; this keeps a failure that nobody awaits yet from ending the process.
     file.handle.catch(() => undefined)
@@ -223,15 +223,15 @@ export function createOutputServer(): OutputServer {
       return true
     },
     async publish() {
-      const published: PublishedFile[] = []
+      const publishedFiles: PublishedFile[] = []
       for (const file of committedFiles.splice(0)) {
         if (files.get(file.final) !== file) continue
         await rename(file.temporary, file.final)
         files.delete(file.final)
-        published.push({ path: file.final, bytes: file.bytes, address: file.address })
+        publishedFiles.push({ path: file.final, bytes: file.bytes, address: file.address })
       }
-      if (published.length > 0) folders.length = 0
-      return published
+      if (publishedFiles.length > 0) folders.length = 0
+      return publishedFiles
     },
     discardAll() {
       over = true

@@ -200,9 +200,9 @@ export function createPartsServer(): PartsServer {
       return 204
     }
     if (request.method !== 'POST') return 405
-    const removed = readSegment(query.get('remove'))
+    const segment = readSegment(query.get('remove'))
     const next = readNumber(query.get('next'))
-    if (removed) await rm(join(folder, segmentName(removed)), { force: true })
+    if (segment) await rm(join(folder, segmentName(segment)), { force: true })
     else if (first === undefined) return 400
     else if (query.has('discard')) await discard(begin(folder, first))
     else if (next === undefined || next <= first) return 400

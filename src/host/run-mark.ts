@@ -27,11 +27,11 @@ function runs(pid: number): boolean {
   }
 }
 
-/** Whether `name` bears the mark of a run that is over. @param modified milliseconds since 1970 */
-function isLeftover(name: string, modified: number): boolean {
+/** Whether `name` bears the mark of a run that is over. @param modifiedAt milliseconds since 1970 */
+function isLeftover(name: string, modifiedAt: number): boolean {
   const [mark, where, pid] = pattern.exec(name) ?? []
   if (mark === undefined || mark === runMark) return false
-  if (where !== machine) return Date.now() - modified > patience
+  if (where !== machine) return Date.now() - modifiedAt > patience
   // A container that starts again gives its processes the same numbers.
   return Number(pid) === process.pid || !runs(Number(pid))
 }

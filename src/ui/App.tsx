@@ -166,13 +166,13 @@ function Window() {
 function SidePanels({ width }: { width: number }) {
   const { view, derived } = useEditor()
   const panel = useStore(view, (state) => state.sidePanel)
-  const handed = useStore(view, (state) => state.handed)
+  const handedType = useStore(view, (state) => state.handed)
   const count = useStore(derived, (state) => state.problems.length)
   const errors = useStore(derived, (state) => state.problems.some((problem) => problem.severity === 'error'))
   return (
     <Tabs.Root
       className="side"
-      data-hand={handed ?? undefined}
+      data-hand={handedType ?? undefined}
       style={{ width }}
       value={panel}
       onValueChange={(value) => view.setState({ sidePanel: value as SidePanel })}

@@ -132,11 +132,15 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   })
   followCode({ codeConsent, document, viewerSettings, preview, view })
 
-  const exported = new ExportedFailures(specs)
+  const exportedFailures = new ExportedFailures(specs)
   /** What rendering met. */
   const failures = () => {
     const flat = expand(document.getState().document, specs).document
-    return [...preview.getState().problems, ...exported.problems(exportQueue.jobs, flat), ...codeConsent.problems(flat)]
+    return [
+      ...preview.getState().problems,
+      ...exportedFailures.problems(exportQueue.jobs, flat),
+      ...codeConsent.problems(flat),
+    ]
   }
   const derive = () => {
     const { document: now, path } = document.getState()
@@ -148,19 +152,19 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   })
 
   document.subscribe((state, before) => {
-    const dragged = before.history.pending
-    const settled = state.history.pending === null && dragged !== null
+    const pendingEntry = before.history.pending
+    const settled = state.history.pending === null && pendingEntry !== null
     const moved = state.path !== before.path && state.path.join('/') !== before.path.join('/')
     if (state.document === before.document && !settled && !moved) return
     const flat = expand(state.document, specs).document
     facts.cover(flat, specs)
-    exported.follow(exportQueue.jobs, expand(before.document, specs).document, flat)
+    exportedFailures.follow(exportQueue.jobs, expand(before.document, specs).document, flat)
     if (state.document !== before.document || moved) derive()
     if (moved) showLevel(view, state, before)
     keepToLevel(view, state.level)
     idle.follow(flat)
     // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
-    const isOther = settled && !samePicture(expand(dragged.before, specs).document, flat)
+    const isOther = settled && !samePicture(expand(pendingEntry.before, specs).document, flat)
     preview.follow(state.document, { live: state.history.pending !== null, force: isOther })
     const { variants } = viewerSettings.getState()
     if (variants && !flat.nodes[variants.node]) viewerSettings.setState({ variants: null, mode: 'single' })
@@ -205,9 +209,9 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     if (view.getState().dialog !== 'export')
       view.toast({ tone: 'info', message: `${message}.`, action: { label: text.exporting.show, run: showQueue } })
   })
-  let started: Promise<void> | undefined
+  let starting: Promise<void> | undefined
   const start = () => {
-    started ??= commands.start().finally(() => {
+    starting ??= commands.start().finally(() => {
       // To those who come for the first time, and not for somebody's graph.
       const { document: first, edited } = document.getState()
       const invited = !tourWasSeen() && !edited && !/graph=/.test(location.search + location.hash)
@@ -216,7 +220,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
         console.warn('Earlier exports could not be looked for:', error),
       )
     })
-    return started
+    return starting
   }
   return {
     engine,

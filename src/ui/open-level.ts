@@ -46,8 +46,11 @@ export function shownBy(
 export function useNodeNames(): Names {
   const { document, facts, specs } = useEditor()
   const graph = useStore(document, (state) => state.level)
-  const known = useStore(facts)
-  return useMemo(() => namesWithPersonality(graph, specs, (ref) => assetFacts(known).model(ref)), [graph, specs, known])
+  const knownFacts = useStore(facts)
+  return useMemo(
+    () => namesWithPersonality(graph, specs, (ref) => assetFacts(knownFacts).model(ref)),
+    [graph, specs, knownFacts],
+  )
 }
 
 /** The node and param, by their names from outside, whose value a setting on the open level is. */
@@ -83,8 +86,8 @@ export function useDriven(node: NodeId, name: string, param: ParamSpec): DriveSt
     return record && isDrivenInside(record, name) ? 'inside' : 'outside'
   })
   const isDriven = useStore(derived, ({ all }) => isDrivable(param) && all.source(place.node, place.name) !== undefined)
-  const wired = useStore(preview, ({ result }) => result?.drivenValues[place.node]?.[place.name])
-  return isDriven ? { wired, by } : undefined
+  const wiredNumber = useStore(preview, ({ result }) => result?.drivenValues[place.node]?.[place.name])
+  return isDriven ? { wired: wiredNumber, by } : undefined
 }
 
 /** What a node of the open level chose by itself of what is known of its inputs, sentence by sentence. */

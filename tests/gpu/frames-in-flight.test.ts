@@ -187,7 +187,7 @@ async function start(document: FlatDocument, outcome: PlannedGraph, end: FlatId)
   const windows = createWindows(prepared)
   const render = async (framesInFlight: number) => {
     const run = new ExportRun({
-      live: { lost: never },
+      live: { lossSignal: never },
       executor: engine.executor,
       prepared,
       windows,

@@ -389,10 +389,10 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
   }
   using watch = new CodeWatch(gpu.device, 30_000)
   const code = watch.frame(recorder)
-  if (unit.coded.length === 0) pass.record(recorder, bindings)
+  if (unit.codeNodes.length === 0) pass.record(recorder, bindings)
   else
     await code.run({
-      nodes: unit.coded,
+      nodes: unit.codeNodes,
       pass,
       pace: unit.pace(bindings.uniforms),
       size: desc,

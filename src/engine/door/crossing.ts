@@ -20,13 +20,13 @@ export function serveEngine(create: (baseUrl: string) => Engine, endpoint?: Endp
       engine ??= create(baseUrl)
     },
   }
-  const served = engineBy(async (method, args) => {
+  const methods = engineBy(async (method, args) => {
     if (!engine) throw new Error('The engine is used before it is opened.')
     const answer = await answerOf(engine, method, args)
     const transfers = crossingOf(method).movesOut?.(answer) ?? []
     return transfers.length > 0 ? transfer(answer as object, [...transfers]) : answer
   })
-  expose({ ...opening, ...served }, endpoint)
+  expose({ ...opening, ...methods }, endpoint)
 }
 
 async function answerOf(engine: Engine, method: Method, args: readonly unknown[]): Promise<unknown> {
@@ -46,13 +46,13 @@ function send(value: unknown, transfers: readonly unknown[]): unknown {
 /**
  * The engine at the other end. Calls may be made at once; they wait until it is open.
  * @param baseUrl where the page lies, ends in a slash
- * @param stopped rejects when the other end died: a dead worker answers nothing, so its death answers for it
+ * @param engineStop rejects when the other end died: a dead worker answers nothing, so its death answers for it
  */
-export function remoteEngine(endpoint: Endpoint, baseUrl: string, stopped: Promise<never>): Engine {
+export function remoteEngine(endpoint: Endpoint, baseUrl: string, engineStop: Promise<never>): Engine {
   // Every method answers with a promise already, so the remote has the very type of the engine; comlink's own
   // `Remote` would spread the outcomes' unions over promises.
   const remote = wrap(endpoint) as unknown as Opening & Engine
-  const open = Promise.race([remote.open(baseUrl), stopped])
+  const open = Promise.race([remote.open(baseUrl), engineStop])
   return engineBy(async (method, args) => {
     await open
     const transfers = crossingOf(method).movesIn?.(...args) ?? []
@@ -61,7 +61,7 @@ export function remoteEngine(endpoint: Endpoint, baseUrl: string, stopped: Promi
       method,
       args.map((value) => send(value, transfers)),
     )
-    return Promise.race([call, stopped]).catch((error: unknown) => {
+    return Promise.race([call, engineStop]).catch((error: unknown) => {
       throw receivedError(error)
     })
   })

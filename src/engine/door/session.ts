@@ -53,7 +53,7 @@ export interface Session extends Engine, AsyncDisposable {}
 
 interface Running {
   readonly live: Live
-  readonly lost: AbortSignal
+  readonly lossSignal: AbortSignal
   readonly preview: Preview
   readonly measurements: Measurements
   readonly scene: Scene
@@ -76,10 +76,10 @@ async function withOverlay(
 /** Renders what the viewer shows, and shows it; in the background only what lies around is drawn. */
 const renderToCanvas = (request: PreviewRequest, render: Render, drawing: DrawScheduler) =>
   withOverlay(request, (all) =>
-    render(all, ({ scene }) => async (rendered, extent) => {
-      const pictures = request.overlay ? rendered.slice(0, -1) : rendered
-      const overlay = request.overlay ? (rendered.at(-1) ?? null) : null
-      if (request.background && !request.ground) return letGo(rendered)
+    render(all, ({ scene }) => async (pinned, extent) => {
+      const pictures = request.overlay ? pinned.slice(0, -1) : pinned
+      const overlay = request.overlay ? (pinned.at(-1) ?? null) : null
+      if (request.background && !request.ground) return letGo(pinned)
       if (request.ground) {
         if (!pictures.includes(overlay)) letGo([overlay])
         scene.visible.showAround(pictures)
@@ -93,29 +93,29 @@ async function takeInBackground(
   side: number,
   render: Render,
 ): Promise<Outcome<Picture8 | null>> {
-  let shot: Picture8 | null = null
+  let picture8: Picture8 | null = null
   const background = { ...request, others: [], background: true }
-  const rendered = await render(background, ({ live }) => async ([retained]) => {
-    if (!retained) return
-    using picture = retained
-    shot = await takeThumbnail(live.gpu, live.parts.download, picture.picture, side)
+  const outcome = await render(background, ({ live }) => async ([pinned]) => {
+    if (!pinned) return
+    using picture = pinned
+    picture8 = await takeThumbnail(live.gpu, live.parts.download, picture.picture, side)
   })
-  return rendered.ok ? { ok: true, value: shot } : rendered
+  return outcome.ok ? { ok: true, value: picture8 } : outcome
 }
 
 async function takeSnapshot(request: PreviewRequest, render: Render): Promise<Outcome<Picture8>> {
   let pixels: Picture8 | undefined
-  const rendered = await render({ ...request, others: [] }, ({ live }) => async ([retained]) => {
-    if (!retained) return
-    using picture = retained
+  const outcome = await render({ ...request, others: [] }, ({ live }) => async ([pinned]) => {
+    if (!pinned) return
+    using picture = pinned
     const recorder = live.gpu.recorder()
     const { width, height } = picture.picture.part
     pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, picture.picture) }
   })
-  if (!rendered.ok) return rendered
+  if (!outcome.ok) return outcome
   if (pixels) return { ok: true, value: pixels }
   const message =
-    rendered.value.state === 'superseded'
+    outcome.value.state === 'superseded'
       ? 'The picture was not taken, because a newer one was asked for.'
       : 'This output is sound: it has no picture.'
   return {
@@ -138,8 +138,8 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
 
   async function start(): Promise<Running> {
     const live = await startLive({ media, definitions, modelLibrary, assets, permits, ...options })
-    const { gpu, lost } = live
-    const scene = new Scene(new VisiblePictures(), gpu.device, gpu.software, lost)
+    const { gpu, lossSignal } = live
+    const scene = new Scene(new VisiblePictures(), gpu.device, gpu.software, lossSignal)
     drawing.draw(scene)
     const preview = createPreview(live, specs, assets, cacheBytes)
     const measurements = createMeasurements({
@@ -150,7 +150,7 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
       pictures: preview.cache,
       quiet: () => preview.quiet(),
     })
-    return { live, lost, preview, measurements, scene }
+    return { live, lossSignal, preview, measurements, scene }
   }
 
   /** Closes the files and models of what ran on a device. */
@@ -269,9 +269,9 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
 
     async [Symbol.asyncDispose]() {
       drawing.close()
-      const closed = device.close()
+      const closing = device.close()
       exports.close()
-      ;(await closed)?.live.gpu.device.destroy()
+      ;(await closing)?.live.gpu.device.destroy()
     },
   }
 }

@@ -15,21 +15,21 @@ const maxFrames = 24
 const patience = 6
 
 /** Bytes of `frames` frames of an output of which the first `tried` were asked for and came out as told. */
-function bytesOf(report: SinkReport, tried: number, frames: number, perKey: number): number {
-  if (report.kind === 'numbers') return (report.bytes * frames) / tried
+function bytesOf(report: SinkReport, framesTried: number, frames: number, perKey: number): number {
+  if (report.kind === 'numbers') return (report.bytes * frames) / framesTried
   const { packets, audioBytes } = report
   const { keys, keyBytes, deltas, deltaBytes } = packets
   const key = keyBytes / Math.max(1, keys)
   const delta = deltas > 0 ? deltaBytes / deltas : key
   const keyFrames = deltas === 0 ? frames : Math.ceil(frames / perKey)
-  return keyFrames * key + (frames - keyFrames) * delta + (audioBytes * frames) / tried
+  return keyFrames * key + (frames - keyFrames) * delta + (audioBytes * frames) / framesTried
 }
 
 export async function estimateExport(
   live: Live,
   parts: ExportParts,
   request: ExportRequest,
-  superseded: AbortSignal,
+  supersedeSignal: AbortSignal,
 ): ReturnType<Engine['estimateExport']> {
   const { job: _, ...estimateRequest } = request
   const outputs = Object.fromEntries(
@@ -38,7 +38,7 @@ export async function estimateExport(
       { fileName, target: { kind: 'none' } as const },
     ]),
   ) as ExportRequest['outputs']
-  const signals = { cancel: superseded, pause: new AbortController().signal }
+  const signals = { cancel: supersedeSignal, pause: new AbortController().signal }
   let whole = 0
   let pace = 0
   let framesMeasured = 0
@@ -61,10 +61,10 @@ export async function estimateExport(
   if (outcome.value.state !== 'done') return { ok: true, value: { state: 'superseded' } }
   // Up to the end: what is still in the encoder belongs to the frames as well.
   const each = framesMeasured > 1 ? (secondsSinceStart() - first) / (framesMeasured - 1) : secondsSinceStart()
-  const tried = Math.min(whole, maxFrames)
+  const framesTried = Math.min(whole, maxFrames)
   const bytes = Object.entries(outcome.value.outputs).reduce(
     (sum, [node, report]) =>
-      sum + bytesOf(report, tried, whole, framesPerKey(request.document, parts.specs, node as FlatId, pace)),
+      sum + bytesOf(report, framesTried, whole, framesPerKey(request.document, parts.specs, node as FlatId, pace)),
     0,
   )
   const estimate = { frames: whole, measured: framesMeasured, seconds: each * whole, bytes: Math.round(bytes) }

@@ -16,7 +16,7 @@ import { Pace } from './pace.ts'
 import { StepTimes } from './step-times.ts'
 
 export interface ExportRunParts {
-  readonly live: Pick<Live, 'lost'>
+  readonly live: Pick<Live, 'lossSignal'>
   readonly executor: Pick<Executor, 'run'>
   readonly prepared: PreparedGraph
   readonly windows: Windows
@@ -35,7 +35,7 @@ export interface RenderRequest {
   readonly pause: AbortSignal
   readonly onProgress: (progress: ExportProgress) => void
   /** Asked after each frame that was made, with how many were; `true`: that is enough. */
-  readonly enough?: (rendered: number) => boolean
+  readonly enough?: (framesDone: number) => boolean
 }
 
 export class ExportRun {

@@ -125,7 +125,7 @@ export class ExportSinks implements AsyncDisposable {
     // What cannot be removed keeps no other sink from trying.
     const ends = await Promise.allSettled([...this.#open.values()].map((sink) => sink.abort()))
     for (const sink of this.#open.values()) await sink.dispose?.()
-    const failed = ends.find((end) => end.status === 'rejected')
-    if (failed) console.error('Something half-written could not be removed:', failed.reason)
+    const failure = ends.find((end) => end.status === 'rejected')
+    if (failure) console.error('Something half-written could not be removed:', failure.reason)
   }
 }

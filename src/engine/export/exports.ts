@@ -57,10 +57,10 @@ export class Exports {
     const before = this.#device.rebuilds
     const signals = { cancel: cancel.signal, pause: pause.signal }
     try {
-      const done = await this.#work.run(await this.#device.ready(), this.#parts, request, onProgress, signals)
-      if (!done.ok) return done
-      if (done.value.state === 'cancelled' && request.job !== undefined) await this.#parts.dropJob(request.job)
-      return { ok: true, value: { ...done.value, rebuilds: this.#device.rebuilds - before } }
+      const outcome = await this.#work.run(await this.#device.ready(), this.#parts, request, onProgress, signals)
+      if (!outcome.ok) return outcome
+      if (outcome.value.state === 'cancelled' && request.job !== undefined) await this.#parts.dropJob(request.job)
+      return { ok: true, value: { ...outcome.value, rebuilds: this.#device.rebuilds - before } }
     } catch (error) {
       return { ok: false, problems: [error instanceof DeviceLostError ? lostInExport : problemOf(error, () => '')] }
     } finally {
@@ -79,10 +79,10 @@ export class Exports {
   estimate(request: ExportRequest): ReturnType<Engine['estimateExport']> {
     return settled(async () => {
       this.stopEstimate()
-      const superseded = new AbortController()
-      this.#estimating = superseded
-      if (this.#running) superseded.abort()
-      return this.#work.estimate(await this.#device.ready(), this.#parts, request, superseded.signal)
+      const supersession = new AbortController()
+      this.#estimating = supersession
+      if (this.#running) supersession.abort()
+      return this.#work.estimate(await this.#device.ready(), this.#parts, request, supersession.signal)
     })
   }
 

@@ -42,10 +42,10 @@ export class KeptDamage {
         return {
           ...file,
           finish: async (next) => {
-            const met = this.#met()
-            const news = newIn(met, previous)
+            const records = this.#met()
+            const news = newIn(records, previous)
             if (Object.keys(news).length > 0) await store.annotate(`${prefix}${first}`, JSON.stringify(news))
-            previous = met
+            previous = records
             await file.finish(next)
           },
         }

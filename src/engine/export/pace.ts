@@ -13,14 +13,14 @@ export class Pace {
   #toldAt = 0
 
   /**
-   * @param done of `frames` frames so many were there before
+   * @param framesDone of `frames` frames so many were there before
    * @param now milliseconds
    */
-  constructor(done: number, frames: number, now: () => number = () => performance.now()) {
+  constructor(framesDone: number, frames: number, now: () => number = () => performance.now()) {
     this.#frames = frames
     this.#now = now
     this.#began = now()
-    this.#marks = [{ time: this.#began, frame: done }]
+    this.#marks = [{ time: this.#began, frame: framesDone }]
   }
 
   /** What to tell after `frame` frames; `undefined`: nothing yet. */

@@ -63,10 +63,10 @@ export async function runExport(
   // The file carries the graph as the person has it; what runs are its plain nodes.
   const { document } = expand(request.document, parts.specs)
   const { permits } = live.parts
-  const called = names(document, parts.specs)
-  const withheld = permits.problems(document, called)
-  if (withheld.length > 0) return { ok: false, problems: withheld }
-  const signal = AbortSignal.any([cancel, live.lost])
+  const nodeNames = names(document, parts.specs)
+  const codeProblems = permits.problems(document, nodeNames)
+  if (codeProblems.length > 0) return { ok: false, problems: codeProblems }
+  const signal = AbortSignal.any([cancel, live.lossSignal])
   await using runner = live.createRunner()
   await using sinks = new ExportSinks()
   let run: ExportRun | undefined
@@ -80,43 +80,43 @@ export async function runExport(
     if (!planning.ok) return planning
     const { plan } = planning.value
     const context: PrepareRequest = { document, outcome: planning.value, runtime: request.runtime ?? 'auto', signal }
-    const prepared = await whileAlive(live, runner.preparer.prepare(context))
-    const whole = frameRange(prepared.clock, request)
-    if (!whole) return { ok: false, problems: [noFrame(prepared.clock)] }
+    const graph = await whileAlive(live, runner.preparer.prepare(context))
+    const whole = frameRange(graph.clock, request)
+    if (!whole) return { ok: false, problems: [noFrame(graph.clock)] }
     const range = trial ? { ...whole, last: Math.min(whole.last, whole.first + trial.frames - 1) } : whole
     const places = sinkPlaces(plan, outputs)
     const rates = new Map(places.map(({ node, frameRate }) => [node, frameRate]))
     const keptFrames = await openKeptFrames(
       request,
       parts.specs,
-      numbersIn(prepared.clock, range),
+      numbersIn(graph.clock, range),
       rates,
       parts.openSegments,
     )
     if (request.allKept && keptFrames.runs.length > 0) return { ok: false, problems: [notAllKept(keptFrames)] }
-    const keptDamage = new KeptDamage(prepared.sources)
+    const keptDamage = new KeptDamage(graph.sources)
     await keptDamage.recall(keptFrames.stores.values())
-    const shared = {
+    const common = {
       keptDamage,
       graphJson: serializeGraph(request.document, parts.specs),
-      called,
+      nodeNames,
     }
     for (const place of places) {
-      const sink = await sinkContext(request, parts, prepared, range, keptFrames, place, shared)
+      const sink = await sinkContext(request, parts, graph, range, keptFrames, place, common)
       sinks.add(place.node, await runner.preparer.openSink(context, place.node, sink))
     }
     trial?.begins(frameCount(whole), places[0]?.frameRate ?? 0)
 
-    using windows = createWindows(prepared)
+    using windows = createWindows(graph)
     using gpuErrors = live.watchGpuErrors()
     const { executor } = runner
     const inFlight = framesInFlight(plan.peakBytes)
-    const runParts = { live, executor, prepared, windows, gpuErrors, keptFrames, sinks, places }
+    const runParts = { live, executor, prepared: graph, windows, gpuErrors, keptFrames, sinks, places }
     run = new ExportRun({ ...runParts, framesInFlight: inFlight })
     live.gpu.pool.resetPeak()
     const enough = trial && ((frame: number) => trial.enough(frame))
     const end = await run.render({ signal, pause, onProgress, ...(enough ? { enough } : {}) })
-    const notes = notesOf(prepared, shared.called)
+    const notes = notesOf(graph, common.nodeNames)
     if (end === 'paused') return stopped('paused', keptFrames.done + run.framesMade, run.seconds, run.steps, notes)
     if (request.piece) {
       await run.keep()
@@ -144,17 +144,17 @@ export async function runExport(
     }
     const isLost = await wasLost(live, error)
     if (permits.stopForOverrun(document, error) || (isLost && permits.stopForLoss(document)))
-      return { ok: false, problems: permits.problems(document, called) }
-    if (isLost) throw live.lost.reason
-    return { ok: false, problems: [problemOf(error, called.node)] }
+      return { ok: false, problems: permits.problems(document, nodeNames) }
+    if (isLost) throw live.lossSignal.reason
+    return { ok: false, problems: [problemOf(error, nodeNames.node)] }
   }
 }
 
 /** What is to be told of the frames that were made: of media as it is, of other nodes with their names. */
-function notesOf({ steps, sources }: PreparedGraph, called: Names<FlatId>): readonly string[] {
+function notesOf({ steps, sources }: PreparedGraph, nodeNames: Names<FlatId>): readonly string[] {
   const ofNodes = steps.flatMap((step) =>
     (step.kind === 'pass' || step.kind === 'async') && step.slot.instance.notes
-      ? step.slot.instance.notes().map((note) => `${called.node(step.node)}: ${note}`)
+      ? step.slot.instance.notes().map((note) => `${nodeNames.node(step.node)}: ${note}`)
       : [],
   )
   return [...[...sources.values()].flatMap((source) => source.notes?.() ?? []), ...ofNodes]
@@ -164,7 +164,7 @@ function notesOf({ steps, sources }: PreparedGraph, called: Names<FlatId>): read
 interface Told {
   readonly keptDamage: KeptDamage
   readonly graphJson: string
-  readonly called: Names<FlatId>
+  readonly nodeNames: Names<FlatId>
 }
 
 async function sinkContext(
@@ -174,7 +174,7 @@ async function sinkContext(
   range: FrameRange,
   { stores, perSegment }: KeptFrames,
   place: SinkPlace,
-  { keptDamage, graphJson, called }: Told,
+  { keptDamage, graphJson, nodeNames }: Told,
 ): Promise<SinkContext> {
   const { fileName, target, encoder } = request.outputs[place.node]!
   const store = stores.get(place.node)
@@ -189,7 +189,7 @@ async function sinkContext(
     sourceAlpha: [...prepared.sources.values()].some(({ alpha }) => alpha),
     hdr: [...prepared.sources.values()].find((source) => source.hdr)?.hdr,
     graphJson,
-    titles: titlesOf(prepared, place, called),
+    titles: titlesOf(prepared, place, nodeNames),
     ...(store ? { segments: { store: keptDamage.beside(store), perSegment } } : {}),
     ...(encoder === undefined ? {} : { encoder }),
     audio: soundOf(prepared, place, range, begin),

@@ -32,9 +32,9 @@ export class StepTimes {
   }
 
   report(): ExportReport['steps'] {
-    return [...this.#steps].map(([step, { runtime, ...spent }]) => ({
+    return [...this.#steps].map(([step, { runtime, ...times }]) => ({
       nodes: step.nodes,
-      ...spent,
+      ...times,
       ...(runtime ? { runtime: runtime.runtime } : {}),
       ...(runtime?.note ? { note: runtime.note } : {}),
     }))

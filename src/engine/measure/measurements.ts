@@ -60,8 +60,8 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     const outcome = await planOutputs(document, outputs, { specs, assets, device: live.gpu.device })
     if (!outcome.ok) return outcome
     const { plan } = outcome.value.outcome
-    const named = seriesNames(plan, document, specs, assets.version)
-    return { ok: true, value: { ...outcome.value, names: named } } satisfies Outcome<NamedOutputs>
+    const nameOfSeries = seriesNames(plan, document, specs, assets.version)
+    return { ok: true, value: { ...outcome.value, names: nameOfSeries } } satisfies Outcome<NamedOutputs>
   }
 
   async function run(
@@ -72,17 +72,17 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     const outcome = await planFor(request)
     if (!outcome.ok) return outcome
     const { targets } = outcome.value
-    const prepared = await runner.preparer.prepare({
+    const graph = await runner.preparer.prepare({
       document: request.document,
       outcome: outcome.value.outcome,
       runtime: request.runtime ?? 'auto',
       signal,
     })
-    const { first, last } = prepared.clock
-    const missing = missingFrames(request.frames, prepared, outcome.value, series)
+    const { first, last } = graph.clock
+    const missing = missingFrames(request.frames, graph, outcome.value, series)
     const news = new News(onProgress, missing.length)
     using gpuErrors = live.watchGpuErrors()
-    using windows = request.frames === 'every' ? createWindows(prepared) : undefined
+    using windows = request.frames === 'every' ? createWindows(graph) : undefined
     const note = async (frame: number, result: FrameResult) => {
       using frameResult = result
       const [numbers] = await Promise.all([frameResult.numbers(), frameResult.checked()])
@@ -93,25 +93,25 @@ export function createMeasurements(parts: MeasureParts): Measurements {
       })
     }
     // While the numbers of one frame come back, the next is recorded.
-    let noted = Promise.resolve()
+    let lastNote = Promise.resolve()
     for (const frame of missing) {
       await parts.quiet()
       signal.throwIfAborted()
-      const result = await runner.executor.run(prepared, {
+      const result = await runner.executor.run(graph, {
         index: frame,
         targets: outcome.value.outcome.plan.targets,
         signal,
         ...(windows ? { windows } : { cache: { results: parts.pictures, keep: () => false } }),
         timed: false,
       })
-      await noted
-      noted = note(frame, result)
+      await lastNote
+      lastNote = note(frame, result)
       // Whoever awaits it hears of its failure; nobody else need.
-      noted.catch(() => undefined)
+      lastNote.catch(() => undefined)
       const [gpuError] = gpuErrors.take()
       if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
     }
-    await noted
+    await lastNote
     news.end()
     return { ok: true, value: { state: 'measured', frames: missing.length } }
   }
@@ -121,19 +121,19 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     onProgress: (progress: MeasureProgress) => void,
     stop: AbortSignal,
   ): Promise<Outcome<MeasureReport>> {
-    const unfolded = unfoldedMeasure(request, specs, permits)
+    const unfoldedRequest = unfoldedMeasure(request, specs, permits)
     try {
-      if (stop.aborted) return superseded
-      return await whileAlive(live, run(unfolded, onProgress, AbortSignal.any([stop, live.lost])))
+      if (stop.aborted) return supersededReport
+      return await whileAlive(live, run(unfoldedRequest, onProgress, AbortSignal.any([stop, live.lossSignal])))
     } catch (error) {
-      if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded
-      const called = names(unfolded.document, specs)
+      if (stop.aborted && (isAbort(error) || error === stop.reason)) return supersededReport
+      const nodeNames = names(unfoldedRequest.document, specs)
       const isLost = await wasLost(live, error)
-      const { document } = unfolded
+      const { document } = unfoldedRequest
       if (permits.stopForOverrun(document, error) || (isLost && permits.stopForLoss(document)))
-        return { ok: false, problems: permits.problems(document, called) }
-      if (isLost) throw live.lost.reason
-      return { ok: false, problems: [problemOf(error, called.node)] }
+        return { ok: false, problems: permits.problems(document, nodeNames) }
+      if (isLost) throw live.lossSignal.reason
+      return { ok: false, problems: [problemOf(error, nodeNames.node)] }
     }
   }
 
@@ -143,28 +143,28 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     stop,
     async measure(request, onProgress) {
       stop(request.name)
-      const own = new AbortController()
-      open.set(request.name, own)
+      const controller = new AbortController()
+      open.set(request.name, controller)
       const before = last
-      const done = before.then(() => answer(request, onProgress, own.signal))
-      last = done.catch(() => undefined)
+      const answering = before.then(() => answer(request, onProgress, controller.signal))
+      last = answering.catch(() => undefined)
       try {
-        return await done
+        return await answering
       } finally {
-        if (open.get(request.name) === own) open.delete(request.name)
+        if (open.get(request.name) === controller) open.delete(request.name)
       }
     },
     async known(request) {
       const outcome = await planFor(unfoldedMeasure(request, specs, permits))
       if (!outcome.ok) return outcome
-      const { targets, problems, names: named } = outcome.value
+      const { targets, problems, names: namesByValue } = outcome.value
       const none = { first: 0, values: new Float32Array() }
       return {
         ok: true,
         value: targets.map((target, i) => {
-          const stored = target === undefined ? undefined : series.find(named.get(target)!)
+          const storedSeries = target === undefined ? undefined : series.find(namesByValue.get(target)!)
           // A copy, since it crosses to the page.
-          const { first, values } = stored ?? none
+          const { first, values } = storedSeries ?? none
           return { first, values: values.slice(), problems: problems[i]! }
         }),
       }
@@ -177,7 +177,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
   }
 }
 
-const superseded: Outcome<MeasureReport> = { ok: true, value: { state: 'superseded', frames: 0 } }
+const supersededReport: Outcome<MeasureReport> = { ok: true, value: { state: 'superseded', frames: 0 } }
 
 /** A request about plain nodes alone. */
 type UnfoldedMeasure = MeasureRequest & { readonly document: FlatDocument }
@@ -199,11 +199,11 @@ function unfoldedMeasure<R extends SeriesRequest>(
 function missingFrames(
   frames: MeasureRequest['frames'],
   { clock: { first, last } }: Pick<PreparedGraph, 'clock'>,
-  { targets, names: named }: NamedOutputs,
+  { targets, names: namesByValue }: NamedOutputs,
   series: SeriesStore,
 ): readonly number[] {
-  const stored = targets.flatMap((target) => (target === undefined ? [] : [series.find(named.get(target)!)]))
-  const isKnown = (frame: number) => stored.every((each) => each && !Number.isNaN(each.values[frame - each.first]))
+  const lists = targets.flatMap((target) => (target === undefined ? [] : [series.find(namesByValue.get(target)!)]))
+  const isKnown = (frame: number) => lists.every((each) => each && !Number.isNaN(each.values[frame - each.first]))
   const frameIndices =
     frames === 'every'
       ? Array.from({ length: last - first + 1 }, (_, i) => first + i)
@@ -215,7 +215,7 @@ function missingFrames(
 class News {
   readonly #tell: (progress: MeasureProgress) => void
   readonly #frames: number
-  #done = 0
+  #framesDone = 0
   #untold: MeasureProgress['measured'][number][] = []
   #lastProgressAt = Number.NEGATIVE_INFINITY
 
@@ -224,9 +224,9 @@ class News {
     this.#frames = frames
   }
 
-  tell(measured: MeasureProgress['measured'][number]): void {
-    this.#done += 1
-    this.#untold.push(measured)
+  tell(reading: MeasureProgress['measured'][number]): void {
+    this.#framesDone += 1
+    this.#untold.push(reading)
     if (performance.now() - this.#lastProgressAt >= newsEvery) this.end()
   }
 
@@ -234,7 +234,7 @@ class News {
   end(): void {
     if (this.#untold.length === 0) return
     this.#lastProgressAt = performance.now()
-    this.#tell({ done: this.#done, frames: this.#frames, measured: this.#untold })
+    this.#tell({ done: this.#framesDone, frames: this.#frames, measured: this.#untold })
     this.#untold = []
   }
 }

@@ -22,21 +22,24 @@ const awaits = ({ step: { kind } }: Task) => kind === 'async' || kind === 'sourc
 
 /** What steps took, milliseconds for a megapixel, by their nodes. */
 export class StepCosts {
-  readonly #known = new Map<string, number>()
+  readonly #durations = new Map<string, number>()
 
   /** Milliseconds that it will take. */
   expected({ step: { nodes, kind }, pixels }: Task): number {
     const unknown = kind === 'async' || kind === 'source' ? unknownCost[kind] : unknownCost.other
-    return ((this.#known.get(nodes.join()) ?? unknown) * pixels) / 1e6
+    return ((this.#durations.get(nodes.join()) ?? unknown) * pixels) / 1e6
   }
 
   /** @param milliseconds that the tasks took together: each its share of what was expected */
   learn(tasks: readonly Task[], milliseconds: number): void {
-    const expected = tasks.reduce((sum, task) => sum + this.expected(task), 0)
-    if (expected === 0) return
+    const total = tasks.reduce((sum, task) => sum + this.expected(task), 0)
+    if (total === 0) return
     for (const task of tasks)
       if (task.pixels > 0)
-        this.#known.set(task.step.nodes.join(), ((this.expected(task) * 1e6) / task.pixels) * (milliseconds / expected))
+        this.#durations.set(
+          task.step.nodes.join(),
+          ((this.expected(task) * 1e6) / task.pixels) * (milliseconds / total),
+        )
   }
 }
 

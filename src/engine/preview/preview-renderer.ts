@@ -175,12 +175,12 @@ interface Making {
   readonly runner: Runner
   readonly cache: ResultCache
   /** See `ResultCache.put`. */
-  readonly spared: number
+  readonly sparedFrames: number
   readonly costs: StepCosts
 }
 
 async function makeFrame(
-  { live, runner, cache, spared, costs }: Making,
+  { live, runner, cache, sparedFrames, costs }: Making,
   { view, prepared }: Ready,
   request: UnfoldedRequest,
   index: number,
@@ -199,7 +199,7 @@ async function makeFrame(
     cache: {
       results: cache,
       keep: (value) => !thrifty || slow.has(value) || plan.targets.includes(value),
-      ...(thrifty || request.background ? { sparing: spared } : {}),
+      ...(thrifty || request.background ? { sparing: sparedFrames } : {}),
     },
     timed: true,
     follow(steps) {
@@ -212,12 +212,12 @@ async function makeFrame(
   using guard = new DisposableStack()
   guard.use(result)
   // Asked now: what is submitted later is another frame's.
-  const ended = Promise.all([
+  const ends = Promise.all([
     nodeReports(result, prepared),
     live.gpu.device.queue.onSubmittedWorkDone(),
     result.checked(),
   ])
-  const [nodes] = await ended.catch((error: unknown) => {
+  const [nodes] = await ends.catch((error: unknown) => {
     // What is wrong must not come back as what is there already.
     cache.clear()
     throw error
@@ -235,11 +235,11 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
 
   const order = new RequestOrder()
   const frames = new RenderedFrames((name) => cache.has(name))
-  let spared = 0
+  let sparedFrames = 0
   let playing: Playing | undefined
   const costs = new StepCosts()
   const make = (ready: Ready, request: UnfoldedRequest, index: number, signal: AbortSignal, tell?: TellProgress) =>
-    makeFrame({ live, runner, cache, spared, costs }, ready, request, index, signal, tell)
+    makeFrame({ live, runner, cache, sparedFrames, costs }, ready, request, index, signal, tell)
 
   function keptFrames(prepared: PreparedGraph, index: number): PreviewResult['readyRuns'] {
     const graph = runner.executor.targetKeys(prepared, prepared.clock.first).join()
@@ -286,13 +286,15 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     const { view, prepared } = ready
     const { clock } = prepared
     const index = Math.min(clock.last, Math.max(clock.first, Math.round(request.frame)))
-    if (!request.thrifty && !request.background) spared = cache.mark()
+    if (!request.thrifty && !request.background) sparedFrames = cache.mark()
     if (key !== undefined)
       playing ??= {
         key,
         ready,
         gpuErrors: live.watchGpuErrors(),
-        frames: new FramesAhead((at, ended) => make(ready, request, at, AbortSignal.any([ended, live.lost]))),
+        frames: new FramesAhead((at, endSignal) =>
+          make(ready, request, at, AbortSignal.any([endSignal, live.lossSignal])),
+        ),
       }
     using guard = new DisposableStack()
     const { result, nodes, milliseconds } = guard.use(
@@ -334,7 +336,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     const flatRequest = unfolded(request, specs, permits)
     try {
       if (stop.aborted) return superseded(cache)
-      const signal = AbortSignal.any([stop, live.lost])
+      const signal = AbortSignal.any([stop, live.lossSignal])
       return await whileAlive(live, render(flatRequest, to, signal))
     } catch (error) {
       if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded(cache)
@@ -342,7 +344,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       // The session builds everything anew and asks again.
       if (await wasLost(live, error)) {
         if (!isSwitchedOff) permits.stopForLoss(flatRequest.document)
-        throw live.lost.reason
+        throw live.lossSignal.reason
       }
       if (isSwitchedOff) return answer(request, to, stop)
       return { ok: false, problems: [problemOf(error, names(flatRequest.document, specs).node)] }

@@ -16,24 +16,24 @@ export class RequestOrder {
    * Runs `work` when its turn comes; its signal aborts when something came first, which may be before it begins.
    * `undefined`: a background request that gave way at once.
    */
-  run<T>(background: boolean, work: (superseded: AbortSignal) => Promise<T>): Promise<T> | undefined {
-    const own = new AbortController()
+  run<T>(background: boolean, work: (supersedeSignal: AbortSignal) => Promise<T>): Promise<T> | undefined {
+    const controller = new AbortController()
     if (background) {
       if (this.#showing > 0) return undefined
-      this.#behind.add(own)
+      this.#behind.add(controller)
     } else {
       this.#newest?.abort(abortError('a newer preview was asked for'))
       this.stopBackground()
-      this.#newest = own
+      this.#newest = controller
       this.#showing += 1
     }
     const before = this.#last
     const outcome = (async () => {
       await before
       try {
-        return await work(own.signal)
+        return await work(controller.signal)
       } finally {
-        this.#behind.delete(own)
+        this.#behind.delete(controller)
       }
     })()
     this.#last = outcome.catch(() => undefined)

@@ -58,8 +58,8 @@ export class ViewPlanner {
     const { specs, assets } = this.#parts
     // A box is drawn to see it as it will be.
     const draft = request.region ? 1 : Math.max(1, request.draft ?? 1)
-    const looked = JSON.stringify([request.view, request.others, draft])
-    const recent = this.#stillGood(looked, request.document)
+    const viewKey = JSON.stringify([request.view, request.others, draft])
+    const recent = this.#stillGood(viewKey, request.document)
     if (recent) return { ok: true, value: inPart(recent, request, this.#parts) }
     const { generation } = assets
     const viewPlan = await planViews(request, draft, this.#parts)
@@ -67,7 +67,7 @@ export class ViewPlanner {
     const { whole, planning } = viewPlan.value
     // What was missing of one of the others may come without anybody telling.
     if (planning.others.every(({ problems }) => problems.length === 0))
-      this.#recentPlans.set(looked, { document: request.document, whole, generation, planning })
+      this.#recentPlans.set(viewKey, { document: request.document, whole, generation, planning })
     for (const oldest of this.#recentPlans.keys()) {
       if (this.#recentPlans.size <= maxKept) break
       this.#recentPlans.delete(oldest)
@@ -75,19 +75,21 @@ export class ViewPlanner {
     return { ok: true, value: inPart(planning, request, { specs, assets }) }
   }
 
-  #stillGood(looked: string, document: FlatDocument): Planning | undefined {
+  #stillGood(viewKey: string, document: FlatDocument): Planning | undefined {
     const { specs, assets } = this.#parts
-    const recent = this.#recentPlans.get(looked)
-    this.#recentPlans.delete(looked)
+    const recent = this.#recentPlans.get(viewKey)
+    this.#recentPlans.delete(viewKey)
     if (!recent || recent.generation !== assets.generation) return undefined
     const holds = (was: FlatDocument, now: FlatDocument, { descs, source }: PlannedGraph) =>
       dirty(was, now, specs, { descs, source, facts: assets.facts }) !== 'plan'
     const { planning, whole } = recent
     if (!holds(recent.document, document, whole)) return undefined
-    this.#recentPlans.set(looked, recent)
+    this.#recentPlans.set(viewKey, recent)
     if (planning.draft === 1) return { ...planning, document }
-    const drafted = draftOf(document, specs, planning.draft)
-    return holds(planning.document, drafted, planning.outcome) ? { ...planning, document: drafted } : undefined
+    const draftDocument = draftOf(document, specs, planning.draft)
+    return holds(planning.document, draftDocument, planning.outcome)
+      ? { ...planning, document: draftDocument }
+      : undefined
   }
 }
 
@@ -99,9 +101,9 @@ async function planViews(
   const outcome = await planDrafted(request, 1, parts)
   if (!outcome.ok) return outcome
   const whole = outcome.value
-  const drafted = draft === 1 ? outcome : await planDrafted(request, draft, parts)
+  const draftOutcome = draft === 1 ? outcome : await planDrafted(request, draft, parts)
   const { desc, others } = whole
-  const planning = drafted.ok ? { ...drafted.value, desc, others } : whole
+  const planning = draftOutcome.ok ? { ...draftOutcome.value, desc, others } : whole
   return { ok: true, value: { whole: whole.outcome, planning } }
 }
 

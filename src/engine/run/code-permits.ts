@@ -85,19 +85,19 @@ export class CodePermits {
 
   #stop(document: FlatDocument, why: CodeStop, isMeant: (one: CodeInGraph) => boolean): boolean {
     const running = codeThatRuns(document, this.#specs).filter(({ code }) => this.standing(code) === 'allowed')
-    const stopped = running.filter(isMeant)
-    for (const { code } of stopped) this.#stopped.set(code, why)
-    return stopped.length > 0
+    const codes = running.filter(isMeant)
+    for (const { code } of codes) this.#stopped.set(code, why)
+    return codes.length > 0
   }
 
   /** Why the graph may not be exported as it stands. */
-  problems(document: FlatDocument, called: Names<FlatId>): readonly Problem[] {
+  problems(document: FlatDocument, nodeNames: Names<FlatId>): readonly Problem[] {
     return this.withheld(document).map(({ node, param, why }) => ({
       code: 'code-not-run',
       severity: 'error',
       node,
       param,
-      message: `${called.node(node)} ${whyText[why]}`,
+      message: `${nodeNames.node(node)} ${whyText[why]}`,
       hint: whyHint[why],
     }))
   }

@@ -62,21 +62,21 @@ class Rest {
 
 /** How long the code of each pass takes. */
 export class CodePace {
-  readonly #known = new WeakMap<ComputePass, { readonly asked: string; readonly perPixel: number }>()
+  readonly #costs = new WeakMap<ComputePass, { readonly pace: string; readonly perPixel: number }>()
 
-  /** Milliseconds a pixel. @param asked what the code was told that it may take longer or shorter for */
-  perPixel(pass: ComputePass, asked: string): number | undefined {
-    const cost = this.#known.get(pass)
-    return cost?.asked === asked ? cost.perPixel : undefined
+  /** Milliseconds a pixel. @param pace what the code was told that it may take longer or shorter for */
+  perPixel(pass: ComputePass, pace: string): number | undefined {
+    const cost = this.#costs.get(pass)
+    return cost?.pace === pace ? cost.perPixel : undefined
   }
 
-  note(pass: ComputePass, asked: string, perPixel: number): void {
-    this.#known.set(pass, { asked, perPixel })
+  note(pass: ComputePass, pace: string, perPixel: number): void {
+    this.#costs.set(pass, { pace, perPixel })
   }
 
   /** Whether all of a picture is done soon, as far as is known. */
-  isShort(pass: ComputePass, asked: string, size: Size): boolean {
-    const perPixel = this.perPixel(pass, asked)
+  isShort(pass: ComputePass, pace: string, size: Size): boolean {
+    const perPixel = this.perPixel(pass, pace)
     return perPixel !== undefined && perPixel * areaOf(size) <= pieceMs
   }
 
@@ -86,32 +86,32 @@ export class CodePace {
    */
   async inPieces<Stop>(
     pass: ComputePass,
-    asked: string,
+    pace: string,
     size: Size,
     dispatch: (piece: Region, isLast: boolean) => Promise<number | { readonly stop: Stop }>,
   ): Promise<Stop | undefined> {
-    const rest = new Rest(size, pass.workgroup)
-    const perPixel = this.perPixel(pass, asked)
+    const uncovered = new Rest(size, pass.workgroup)
+    const perPixel = this.perPixel(pass, pace)
     const [groupWidth, groupHeight] = pass.workgroup
     /** As far as is known from the picture before: any place may be its slowest. */
-    const most =
+    const maxPixels =
       perPixel === undefined ? Number.POSITIVE_INFINITY : Math.max(pieceMs / perPixel, areaOf(size) / mostPieces)
-    let pixels = perPixel === undefined ? groupWidth * groupHeight : most
+    let pixels = perPixel === undefined ? groupWidth * groupHeight : maxPixels
     let largest = 0
     let slowest = 0
-    while (!rest.isEmpty) {
-      const piece = rest.take(pixels)
-      const took = await dispatch(piece, rest.isEmpty)
+    while (!uncovered.isEmpty) {
+      const piece = uncovered.take(pixels)
+      const took = await dispatch(piece, uncovered.isEmpty)
       if (typeof took !== 'number') return took.stop
       const area = areaOf(piece)
       // A clock may stand still between two moments.
-      const measured = Math.max(took, 0.01) / area
-      pixels = Math.min(area * growth, pieceMs / measured, most)
+      const perPixelNow = Math.max(took, 0.01) / area
+      pixels = Math.min(area * growth, pieceMs / perPixelNow, maxPixels)
       // Of a small piece most is what any takes to begin and end, unless it took long.
-      if (took > pieceMs) slowest = Math.max(slowest, measured)
+      if (took > pieceMs) slowest = Math.max(slowest, perPixelNow)
       else if (area < largest) continue
       largest = Math.max(largest, area)
-      this.note(pass, asked, Math.max(slowest, measured))
+      this.note(pass, pace, Math.max(slowest, perPixelNow))
     }
     return undefined
   }

@@ -32,8 +32,8 @@ const failures: Readonly<Record<CodeAlarm, () => CodeFailure>> = {
 
 interface Marks {
   /** The shader writes it. */
-  readonly written: GPUBuffer
-  readonly read: GPUBuffer
+  readonly onGpu: GPUBuffer
+  readonly readBack: GPUBuffer
 }
 
 /** A dispatch that runs people's code. */
@@ -88,8 +88,8 @@ export class CodeWatch implements Disposable {
     const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage
     return (
       this.#idle.pop() ?? {
-        written: this.device.createBuffer({ label: 'code/marks', size: bytes, usage: STORAGE | COPY_SRC | COPY_DST }),
-        read: this.device.createBuffer({ label: 'code/readback', size: bytes, usage: MAP_READ | COPY_DST }),
+        onGpu: this.device.createBuffer({ label: 'code/marks', size: bytes, usage: STORAGE | COPY_SRC | COPY_DST }),
+        readBack: this.device.createBuffer({ label: 'code/readback', size: bytes, usage: MAP_READ | COPY_DST }),
       }
     )
   }
@@ -112,7 +112,7 @@ const patience = 3
 export class FrameCodeWatch {
   readonly #watch: CodeWatch
   readonly #recorder: FrameRecorder
-  #watched: { readonly marks: Marks; readonly nodes: readonly FlatId[] }[] = []
+  #dispatches: { readonly marks: Marks; readonly nodes: readonly FlatId[] }[] = []
 
   constructor(watch: CodeWatch, recorder: FrameRecorder) {
     this.#watch = watch
@@ -126,14 +126,14 @@ export class FrameCodeWatch {
   async run(dispatch: CodedDispatch): Promise<void> {
     const { nodes, pass, pace, size } = dispatch
     const marks = this.#watch.take()
-    this.#watched.push({ marks, nodes })
-    this.#recorder.encoder.clearBuffer(marks.written)
+    this.#dispatches.push({ marks, nodes })
+    this.#recorder.encoder.clearBuffer(marks.onGpu)
     const { width, height } = size
     // `size` may be a part of a picture: a piece begins where the part does.
     if (this.#watch.pace.isShort(pass, pace, size))
-      dispatch.record({ [alarmsBuffer]: marks.written }, { x: 0, y: 0, width, height })
-    else await this.#runInPieces(dispatch, marks.written)
-    this.#recorder.encoder.copyBufferToBuffer(marks.written, 0, marks.read, 0, bytes)
+      dispatch.record({ [alarmsBuffer]: marks.onGpu }, { x: 0, y: 0, width, height })
+    else await this.#runInPieces(dispatch, marks.onGpu)
+    this.#recorder.encoder.copyBufferToBuffer(marks.onGpu, 0, marks.readBack, 0, bytes)
   }
 
   async #runInPieces({ nodes, pass, pace, size, signal, record }: CodedDispatch, marks: GPUBuffer): Promise<void> {
@@ -159,17 +159,17 @@ export class FrameCodeWatch {
 
   /** Call once all is submitted. Rejects with the `NodeFailure` of the first code that did wrong. */
   async read(): Promise<void> {
-    const watched = this.#watched
-    this.#watched = []
-    const failed = await Promise.all(
-      watched.map(async ({ marks, nodes }) => {
-        const mapped = marks.read.mapAsync(GPUMapMode.READ)
-        if (!(await this.#watch.endsWithin(mapped, this.#watch.limitMs * patience))) {
-          mapped.catch(() => undefined)
+    const dispatches = this.#dispatches
+    this.#dispatches = []
+    const failuresByDispatch = await Promise.all(
+      dispatches.map(async ({ marks, nodes }) => {
+        const mapping = marks.readBack.mapAsync(GPUMapMode.READ)
+        if (!(await this.#watch.endsWithin(mapping, this.#watch.limitMs * patience))) {
+          mapping.catch(() => undefined)
           return [new NodeFailure(nodes[0]!, this.#watch.giveUp(nodes))]
         }
-        const set = new Uint32Array(marks.read.getMappedRange().slice(0))
-        marks.read.unmap()
+        const set = new Uint32Array(marks.readBack.getMappedRange().slice(0))
+        marks.readBack.unmap()
         this.#watch.giveBack(marks)
         return nodes.flatMap((node, i) =>
           codeAlarms.flatMap((alarm, j) =>
@@ -178,13 +178,13 @@ export class FrameCodeWatch {
         )
       }),
     )
-    const [first] = failed.flat()
+    const [first] = failuresByDispatch.flat()
     if (first) throw first
   }
 
   /** After a failure: nothing is told. */
   discard(): void {
-    for (const { marks } of this.#watched) this.#watch.giveBack(marks)
-    this.#watched = []
+    for (const { marks } of this.#dispatches) this.#watch.giveBack(marks)
+    this.#dispatches = []
   }
 }

@@ -15,10 +15,10 @@ const id = 'code' as FlatId
 
 /** Rejects with a `CodeFailure` where the node cannot have this code. */
 export async function compileCode(gpu: Gpu, definition: NodeDefinition, code: string): Promise<void> {
-  const [name, declared] =
+  const [name, codeParam] =
     Object.entries(definition.params).find((entry): entry is [string, CodeParam] => entry[1].kind === 'code') ?? []
-  if (name === undefined || !declared) throw new Error(`${definition.type} has no code`)
-  const fault = codeFault(declared, code)
+  if (name === undefined || !codeParam) throw new Error(`${definition.type} has no code`)
+  const fault = codeFault(codeParam, code)
   if (fault) throw new CodeFailure(name, fault.message, 'Mend that line.', fault.place)
   const defaults = Object.entries(definition.params).map(([each, spec]) => [each, spec.default] as const)
   const params = { ...Object.fromEntries(defaults), [name]: code }

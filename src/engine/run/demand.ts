@@ -26,7 +26,7 @@ export interface Demand {
   /** In the order in which they run. */
   readonly tasks: readonly Task[]
   /** Places, ascending, of the steps that the frame needs, whether they run or their results are there. */
-  readonly involved: readonly number[]
+  readonly stepsNeeded: readonly number[]
 }
 
 export interface DemandRequest {
@@ -60,11 +60,11 @@ export function framesRead(
   range: FrameRange,
 ): readonly FrameOfValue[] {
   // By loops: asked for every step of every frame.
-  const read: FrameOfValue[] = []
+  const readFrames: FrameOfValue[] = []
   for (const { value, frames } of reads)
     for (const offset of offsetsOf(frames))
-      read.push({ value, frame: frameRead(frames, frame, offset, rate, values[value]!.rate, range) })
-  return read
+      readFrames.push({ value, frame: frameRead(frames, frame, offset, rate, values[value]!.rate, range) })
+  return readFrames
 }
 
 /**
@@ -79,12 +79,12 @@ export function demandOf(
   // By loops and small arrays, since it is worked out for every frame: of each value the frames that are wanted, a few at most.
   const wantedByValue: (Wanted[] | undefined)[] = []
   const want = (value: ValueId, ownFrame: number, by: number) => {
-    const { period, rate: own } = values[value]!
-    const frame = groupStart(period, ownFrame, rangeAt(own, range))
-    const wanted = wantedByValue[value]
-    const known = wanted?.find((one) => one.frame === frame)
-    if (known) known.by = Math.min(by, known.by)
-    else if (wanted) wanted.push({ frame, by })
+    const { period, rate: ownRate } = values[value]!
+    const frame = groupStart(period, ownFrame, rangeAt(ownRate, range))
+    const demands = wantedByValue[value]
+    const demand = demands?.find((one) => one.frame === frame)
+    if (demand) demand.by = Math.min(by, demand.by)
+    else if (demands) demands.push({ frame, by })
     else wantedByValue[value] = [{ frame, by }]
   }
   for (const value of request.targets) want(value, frameAt(index, rate, values[value]!.rate), index)
@@ -94,7 +94,7 @@ export function demandOf(
   }
 
   const tasks: Task[] = []
-  const involved: number[] = []
+  const stepsNeeded: number[] = []
   for (let at = steps.length - 1; at >= 0; at--) {
     const step = steps[at]!
     // Where a trim cuts through a slower frame, what that reads stands in for frames before, earlier than is its turn.
@@ -102,25 +102,25 @@ export function demandOf(
       const moment = Math.min(by, momentOf(step, frame, rate))
       const reads = framesRead(step, values, frame, range)
       tasks.push({ at, frame, moment, reads })
-      for (const read of reads) want(read.value, read.frame, moment)
+      for (const needed of reads) want(needed.value, needed.frame, moment)
     }
     if (step.kind === 'sink') {
       if (!request.sinks) continue
-      involved.push(at)
+      stepsNeeded.push(at)
       run(index, index)
       continue
     }
     const frames = framesWanted(step, wantedByValue)
     if (frames.length === 0) continue
-    involved.push(at)
+    stepsNeeded.push(at)
     // A clip beside the clock may show one of its frames at several of the clock's.
     const madeNames = frames.length > 1 ? new Set<string>() : undefined
     for (const frame of frames) {
       let [by, isMissing, name] = [Number.POSITIVE_INFINITY, false, '']
       for (const value of step.writes) {
-        const wanted = wantedByValue[value]?.find((one) => one.frame === frame)
-        if (!wanted) continue
-        by = Math.min(by, wanted.by)
+        const demand = wantedByValue[value]?.find((one) => one.frame === frame)
+        if (!demand) continue
+        by = Math.min(by, demand.by)
         // All of them are asked for, whatever the first says.
         if (!request.isHere(value, frame)) isMissing = true
         if (madeNames) name += `${request.nameOf(value, frame)},`
@@ -131,7 +131,7 @@ export function demandOf(
     }
   }
   tasks.sort((a, b) => a.moment - b.moment || a.at - b.at || a.frame - b.frame)
-  return { tasks, involved: involved.reverse() }
+  return { tasks, stepsNeeded: stepsNeeded.reverse() }
 }
 
 /** A frame of a value, and the moment by which it is wanted at the latest. */

@@ -5,7 +5,7 @@ import { DeviceLostError } from './errors.ts'
 const maxAttempts = 3
 
 /** @template T what lives on the device, and the signal of the device's loss */
-export class DeviceKeeper<T extends { readonly lost: AbortSignal }> {
+export class DeviceKeeper<T extends { readonly lossSignal: AbortSignal }> {
   readonly #start: () => Promise<T>
   readonly #retire: (tenant: T) => Promise<void>
   #running: Promise<T> | undefined
@@ -57,7 +57,7 @@ export class DeviceKeeper<T extends { readonly lost: AbortSignal }> {
 
   async #begin(): Promise<T> {
     const tenant = await this.#start()
-    tenant.lost.addEventListener('abort', () => {
+    tenant.lossSignal.addEventListener('abort', () => {
       if (this.#closed) return
       // The next call finds nothing running and starts anew.
       this.#running = undefined

@@ -41,12 +41,12 @@ const problemCodes: Readonly<Partial<Record<ErrorCode, ProblemCode>>> = {
 export function problemOf(error: unknown, title: (node: FlatId) => string): Problem {
   if (error instanceof NodeFailure) {
     const inner = problemOf(error.cause, title)
-    const called = title(error.node)
-    const said: Partial<Record<ProblemCode, string>> = {
-      'render-failed': `${called} failed: ${inner.message}`,
-      'code-failed': `The code of ${called} cannot be used: ${inner.place ? `line ${inner.place.line}: ` : ''}${inner.message}.`,
+    const nodeTitle = title(error.node)
+    const messages: Partial<Record<ProblemCode, string>> = {
+      'render-failed': `${nodeTitle} failed: ${inner.message}`,
+      'code-failed': `The code of ${nodeTitle} cannot be used: ${inner.place ? `line ${inner.place.line}: ` : ''}${inner.message}.`,
     }
-    return { ...inner, node: error.node, message: said[inner.code] ?? inner.message }
+    return { ...inner, node: error.node, message: messages[inner.code] ?? inner.message }
   }
   const message = messageOf(error)
   const { code, hint } = error instanceof CodedError ? error : {}

@@ -145,13 +145,13 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
       const readTimes = timer?.resolve(recorder)
       recorder.submit()
       gpu.pool.endFrame()
-      const read = numbers.read()
+      const reading = numbers.read()
       // Whoever asks for the numbers is told of a failure; that the device is gone, everybody is told.
-      read.then(
+      reading.then(
         () => inFlight.end(),
         (error: unknown) => inFlight.end({ error }),
       )
-      const checked = Promise.all([code.read(), run.findings()]).then(
+      const checking = Promise.all([code.read(), run.findings()]).then(
         () => undefined,
         (error: unknown) => {
           // What was measured of it is as wrong, and would be believed.
@@ -159,18 +159,18 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
           throw error
         },
       )
-      checked.catch(() => undefined)
+      checking.catch(() => undefined)
       const targets = values.handOut(targetIds, frameShown)
       return {
         time: clock.time(index),
         targets,
         async numbers() {
-          await read
+          await reading
           const wantedNumbers = targetIds.filter((value) => isNumberDesc(prepared.plan.values[value]!.desc))
           return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, frameShown(value)))]))
         },
-        drivenNumbers: () => read.then(() => drivenNumbers(prepared, index, (name) => knownNumbers.get(name))),
-        checked: () => checked,
+        drivenNumbers: () => reading.then(() => drivenNumbers(prepared, index, (name) => knownNumbers.get(name))),
+        checked: () => checking,
         reports: async () => run.reports(await readTimes?.()),
         [Symbol.dispose]() {
           for (const value of targets.values()) value[Symbol.dispose]()

@@ -97,7 +97,7 @@ export class FrameNumbers {
   /** Copied and not read yet. */
   readonly #under = new Map<string, Promise<void> | undefined>()
   /** Where those are that nobody has begun to read. */
-  readonly #unread = new Map<string, GpuScalar>()
+  readonly #onGpu = new Map<string, GpuScalar>()
   readonly #waiting = new Map<string, Waiting>()
 
   constructor(buffers: NumberBuffers, knownNumbers: KnownNumbers, recorder: Recorder) {
@@ -125,14 +125,14 @@ export class FrameNumbers {
     const offset = batch.names.push(name) * bytesEach - bytesEach
     const { onGpu, readBack } = batch.buffers
     this.#under.set(name, undefined)
-    this.#unread.set(name, { buffer: onGpu, offset })
+    this.#onGpu.set(name, { buffer: onGpu, offset })
     for (const buffer of [onGpu, readBack])
       this.#recorder.encoder.copyTextureToBuffer({ texture }, { buffer, offset }, [1, 1])
   }
 
   /** Where the number is on the GPU, for what is recorded now, as long as it is there alone. */
   unread(name: string): GpuScalar | undefined {
-    return this.#knownNumbers.has(name) ? undefined : this.#unread.get(name)
+    return this.#knownNumbers.has(name) ? undefined : this.#onGpu.get(name)
   }
 
   /** The number, which a step is about to use: what is recorded is sent, and waited for, unless it is known. */
@@ -177,7 +177,7 @@ export class FrameNumbers {
   read(): Promise<void> {
     const batches = this.#batches
     this.#batches = []
-    this.#unread.clear()
+    this.#onGpu.clear()
     if (batches.length === 0) return Promise.all(this.#under.values()).then(() => undefined)
     const reading = Promise.all(batches.map((batch) => this.#readBatch(batch))).then(() => undefined)
     for (const { names } of batches) for (const name of names) this.#under.set(name, reading)
@@ -188,7 +188,7 @@ export class FrameNumbers {
   discard(): void {
     for (const { buffers } of this.#batches) this.#buffers.giveBack(buffers)
     this.#batches = []
-    this.#unread.clear()
+    this.#onGpu.clear()
   }
 
   async #readBatch({ buffers, names }: Batch): Promise<void> {

@@ -61,11 +61,11 @@ interface Spent {
   /** Of the step's calls, by the wall clock. */
   readonly wall: number
   /** Of that the CPU computed. */
-  readonly worked: number
+  readonly computing: number
   readonly runs: number
 }
 
-const nothingSpent: Spent = { wall: 0, worked: 0, runs: 0 }
+const nothingSpent: Spent = { wall: 0, computing: 0, runs: 0 }
 
 interface FrameRunParts {
   readonly gpu: Gpu
@@ -92,7 +92,7 @@ interface FrameRunParts {
 export class FrameRun {
   readonly parts: FrameRunParts
   /** By step. */
-  readonly #spent = new Map<number, Spent>()
+  readonly #timesSpent = new Map<number, Spent>()
   /** What each task reads. */
   readonly #reads = new Map<Task, readonly Read[]>()
   /** How many tasks have yet to read each picture. */
@@ -139,15 +139,15 @@ export class FrameRun {
   /** @param gpuTimes of the passes of each step, in milliseconds; `undefined`: the GPU has no clock */
   reports(gpuTimes: ReadonlyMap<number, number> | undefined): readonly StepReport[] {
     const { demand, prepared } = this.parts
-    return demand.involved.map((at) => {
+    return demand.stepsNeeded.map((at) => {
       const current = prepared.steps[at]!
-      const { wall, worked, runs } = this.#spent.get(at) ?? nothingSpent
+      const { wall, computing, runs } = this.#timesSpent.get(at) ?? nothingSpent
       const waits = current.kind === 'async' || current.kind === 'source' || current.kind === 'sink'
       const byClock = gpuTimes && (waits || gpuTimes.has(at))
       return {
         step: current.step,
-        milliseconds: byClock ? (gpuTimes.get(at) ?? 0) + worked : wall,
-        waiting: byClock && waits ? Math.max(0, wall - worked) : 0,
+        milliseconds: byClock ? (gpuTimes.get(at) ?? 0) + computing : wall,
+        waiting: byClock && waits ? Math.max(0, wall - computing) : 0,
         cached: runs === 0,
         runs,
         runtime: 'slot' in current ? current.slot.instance.report : undefined,
@@ -162,12 +162,12 @@ export class FrameRun {
 
   #takeFindings(step: PlanStep): void {
     for (const finding of this.parts.findings.splice(0)) {
-      const told = finding.catch((error: unknown) => {
+      const attributed = finding.catch((error: unknown) => {
         throw error instanceof NodeFailure ? error : new NodeFailure(step.nodes[0]!, error)
       })
       // Whoever awaits `findings` hears of it; it may be wrong before anybody does.
-      told.catch(() => undefined)
-      this.#findings.push(told)
+      attributed.catch(() => undefined)
+      this.#findings.push(attributed)
     }
   }
 
@@ -197,10 +197,10 @@ export class FrameRun {
     } catch (error) {
       throw error instanceof NodeFailure || request.signal.aborted ? error : new NodeFailure(step.nodes[0]!, error)
     }
-    const before = this.#spent.get(at) ?? nothingSpent
-    this.#spent.set(at, {
+    const before = this.#timesSpent.get(at) ?? nothingSpent
+    this.#timesSpent.set(at, {
       wall: before.wall + performance.now() - began,
-      worked: before.worked + recorder.takeWorked(),
+      computing: before.computing + recorder.takeWorked(),
       runs: before.runs + 1,
     })
     this.#takeFindings(step)
@@ -222,8 +222,8 @@ export class FrameRun {
     const { gpu, prepared, recorder, timer, values, numbers } = this.parts
     const { step } = current
     const { at, frame } = task
-    for (const { value, frame: read } of awaited(prepared, current, frame))
-      await numbers.now(prepared.names.at(value, read))
+    for (const { value, frame: frameRead } of awaited(prepared, current, frame))
+      await numbers.now(prepared.names.at(value, frameRead))
     // Of several outputs one may be there while another is not: all are made again.
     if (step.kind !== 'number') for (const value of step.writes) values.lease(value, frame)
     timer?.attribute(at)
@@ -281,7 +281,7 @@ function distinctReads({ reads: all }: Task, values: FrameValues): readonly Read
   const reads: Read[] = []
   for (const { value, frame } of all) {
     const key = values.keyOf(value, frame)
-    if (!reads.some((read) => read.key === key)) reads.push({ value, frame, key })
+    if (!reads.some((other) => other.key === key)) reads.push({ value, frame, key })
   }
   return reads
 }

@@ -142,15 +142,15 @@ export class FrameValues {
     const more = this.#leases.get(key)
     const part = this.#prepared.targetRegions.get(value)
     if (!more || !part || sameRegion(more.picture.part, part)) return
-    const cut = this.#leased(value, part)
+    const croppedPicture = this.#leased(value, part)
     const { x, y } = more.picture.part
     recorder.encoder.copyTextureToTexture(
       { texture: more.picture.texture, origin: { x: part.x - x, y: part.y - y } },
-      { texture: cut.picture.texture },
+      { texture: croppedPicture.picture.texture },
       [part.width, part.height],
     )
     this.release(value, frame)
-    this.#leases.set(key, cut)
+    this.#leases.set(key, croppedPicture)
   }
 
   /** The targets, each at its frame, now the caller's; everything else is let go of. */

@@ -12,18 +12,18 @@ type Task = Pick<PlannedTask, 'at' | 'frame'>
 
 /** Something that ends once, well or not. Nothing is set up for waiting unless somebody waits. */
 class Ending {
-  #ended: { readonly failure: { readonly error: unknown } | undefined } | undefined
+  #end: { readonly failure: { readonly error: unknown } | undefined } | undefined
   #waiting: { readonly promise: Promise<void>; readonly settle: () => void } | undefined
 
   end(failure?: { readonly error: unknown }): void {
-    if (this.#ended) return
-    this.#ended = { failure }
+    if (this.#end) return
+    this.#end = { failure }
     this.#waiting?.settle()
   }
 
   /** `undefined`: it has ended well. Rejects with its failure. */
   wait(): Promise<void> | undefined {
-    if (this.#ended && !this.#ended.failure) return undefined
+    if (this.#end && !this.#end.failure) return undefined
     this.#waiting ??= this.#beginWaiting()
     return this.#waiting.promise
   }
@@ -32,14 +32,14 @@ class Ending {
     let settle = (): void => undefined
     const promise = new Promise<void>((resolve, reject) => {
       settle = () => {
-        const failure = this.#ended?.failure
+        const failure = this.#end?.failure
         if (failure) reject(failure.error)
         else resolve()
       }
     })
     // Perhaps who asked goes another way; whoever waits hears of it.
     promise.catch(() => undefined)
-    if (this.#ended) settle()
+    if (this.#end) settle()
     return { promise, settle }
   }
 }

@@ -24,13 +24,13 @@ export class Instances {
   /**
    * Lets go of the instances of nodes that are gone, or have become of another type.
    * @param typeOf the type that a node has now
-   * @param renamed keys of nodes that have no instance: one of theirs is held back for `get` until `endAdoption`
+   * @param newNames keys of nodes that have no instance: one of theirs is held back for `get` until `endAdoption`
    */
-  async retain(typeOf: (node: FlatId) => string | undefined, renamed: ReadonlySet<string>): Promise<void> {
+  async retain(typeOf: (node: FlatId) => string | undefined, newNames: ReadonlySet<string>): Promise<void> {
     for (const [node, slot] of this.#slots) {
       if (typeOf(node) === slot.type) continue
       this.#slots.delete(node)
-      if (renamed.has(slot.key)) this.#orphans.add(slot)
+      if (newNames.has(slot.key)) this.#orphans.add(slot)
       else await slot.instance.dispose?.()
     }
   }

@@ -71,10 +71,10 @@ export function createAssets(specs: Specs, stores: AssetStores): Assets {
       return (await Promise.all(checks)).flat()
     },
     async add(kind, id, files) {
-      const added = await stores[kind].add(id, files)
-      versions.set(added.ref.id, (versions.get(added.ref.id) ?? 0) + 1)
+      const outcome = await stores[kind].add(id, files)
+      versions.set(outcome.ref.id, (versions.get(outcome.ref.id) ?? 0) + 1)
       generation += 1
-      return added
+      return outcome
     },
     factsOf: (kind, ref) => stores[kind].facts(ref),
     async open(kind, ref) {

@@ -31,7 +31,7 @@ export interface Live {
   readonly models: OwnedModels
   readonly parts: EngineParts
   /** Aborts, with a `DeviceLostError`, when the device is gone: nothing may wait for it any longer. */
-  readonly lost: AbortSignal
+  readonly lossSignal: AbortSignal
   /**
    * Listens to what the GPU reports outside any call, until disposed of. Such a report does not say whose work it
    * was: everybody who works at that moment hears it.
@@ -61,13 +61,13 @@ export async function startLive(options: LiveOptions): Promise<Live> {
   const { device } = grant
   const gpu = createGpu(grant)
   const models = createModels({ gpu, library: options.modelLibrary })
-  const lost = new AbortController()
+  const loss = new AbortController()
   void device.lost.then(({ reason, message }) => {
-    lost.abort(new DeviceLostError(`The graphics processor was lost (${message || reason}).`))
+    loss.abort(new DeviceLostError(`The graphics processor was lost (${message || reason}).`))
   })
-  const heard = new Set<string[]>()
+  const errorLists = new Set<string[]>()
   device.addEventListener('uncapturederror', ({ error }) => {
-    for (const errors of heard) errors.push(error.message)
+    for (const errors of errorLists) errors.push(error.message)
   })
 
   const parts: EngineParts = {
@@ -86,13 +86,13 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     gpu,
     models,
     parts,
-    lost: lost.signal,
+    lossSignal: loss.signal,
     watchGpuErrors() {
       const errors: string[] = []
-      heard.add(errors)
+      errorLists.add(errors)
       return {
         take: () => errors.splice(0),
-        [Symbol.dispose]: () => void heard.delete(errors),
+        [Symbol.dispose]: () => void errorLists.delete(errors),
       }
     },
     createRunner() {
@@ -115,13 +115,13 @@ export async function startLive(options: LiveOptions): Promise<Live> {
 }
 
 /** `work`, or the rejection that the device is lost: some calls never settle once it is. */
-export function whileAlive<T>(live: Pick<Live, 'lost'>, work: Promise<T>): Promise<T> {
-  const { lost } = live
+export function whileAlive<T>(live: Pick<Live, 'lossSignal'>, work: Promise<T>): Promise<T> {
+  const { lossSignal } = live
   return new Promise((resolve, reject) => {
-    const fail = () => reject(lost.reason)
-    if (lost.aborted) fail()
-    else lost.addEventListener('abort', fail, { once: true })
-    work.then(resolve, reject).finally(() => lost.removeEventListener('abort', fail))
+    const fail = () => reject(lossSignal.reason)
+    if (lossSignal.aborted) fail()
+    else lossSignal.addEventListener('abort', fail, { once: true })
+    work.then(resolve, reject).finally(() => lossSignal.removeEventListener('abort', fail))
   })
 }
 
@@ -131,9 +131,9 @@ export function whileAlive<T>(live: Pick<Live, 'lost'>, work: Promise<T>): Promi
  */
 export async function wasLost(live: Live, error: unknown): Promise<boolean> {
   if (overrunOf(error)?.losesDevice) await live.gpu.device.lost
-  if (live.lost.aborted) return true
+  if (live.lossSignal.aborted) return true
   // Settles at once on a lost device; the notice is in the task queue by then.
   await live.gpu.device.queue.onSubmittedWorkDone().catch(() => undefined)
   await new Promise((resolve) => setTimeout(resolve, 0))
-  return live.lost.aborted
+  return live.lossSignal.aborted
 }

@@ -42,10 +42,10 @@ export function pixelNode(definition: NodeDefinition, params: ParamValues, facts
 }
 
 /** No node sees code as a person wrote it. */
-const withGuardedCode = ({ params: declared }: NodeDefinition, params: ParamValues): ParamValues =>
+const withGuardedCode = ({ params: paramSpecs }: NodeDefinition, params: ParamValues): ParamValues =>
   Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
-      const spec = declared[name]
+      const spec = paramSpecs[name]
       return [name, spec?.kind === 'code' ? codeBody(String(value), spec) : value]
     }),
   )
@@ -56,7 +56,7 @@ async function preparePixels(
   definitionOf: (type: string) => NodeDefinition,
   request: PrepareRequest,
   step: PlanStep,
-  openFields: (node: FlatId, own: PixelNode) => Promise<Slot<FieldsInstance>>,
+  openFields: (node: FlatId, definition: PixelNode) => Promise<Slot<FieldsInstance>>,
 ): Promise<PreparedStep> {
   const valuesOf = (id: FlatId): ParamValues => {
     const record = request.document.nodes[id]!
@@ -67,16 +67,16 @@ async function preparePixels(
   }
   const nodeOf = (id: FlatId): PixelNode =>
     pixelNode(definitionOf(request.document.nodes[id]!.type), valuesOf(id), facts)
-  const written = new Map(
+  const outputs = new Map(
     step.writes.map((value) => {
       const { producer, desc } = request.outcome.plan.values[value]!
       return [endpointKey(producer), { value, format: desc.format }] as const
     }),
   )
-  const plain = generatePixelUnit(step, nodeOf, written)
-  const compiled = new Map<string, Promise<PixelPass>>()
+  const plain = generatePixelUnit(step, nodeOf, outputs)
+  const passes = new Map<string, Promise<PixelPass>>()
   const compile = async (views: ReadonlyMap<string, PictureView>): Promise<PixelPass> => {
-    const unit = views.size > 0 ? generatePixelUnit(step, nodeOf, written, views) : plain
+    const unit = views.size > 0 ? generatePixelUnit(step, nodeOf, outputs, views) : plain
     return { unit, pass: await gpu.compute(unit.spec) }
   }
   try {
@@ -95,8 +95,8 @@ async function preparePixels(
       awaitedNumbers: awaitedNumbers(step, plain),
       reading(views) {
         const key = viewKey(views)
-        const pass = compiled.get(key) ?? compile(views)
-        compiled.set(key, pass)
+        const pass = passes.get(key) ?? compile(views)
+        passes.set(key, pass)
         return pass
       },
     }
@@ -116,9 +116,9 @@ const awaitedNumbers = (step: PlanStep, { looping }: PixelUnit): ReadonlySet<Val
 /** The params of a node that numbers are wired to. */
 export function drivenParams({ inputs, params }: NodeDefinition, step: PlanStep, id: FlatId): readonly DrivenParam[] {
   return Object.entries(step.inputs[id] ?? {}).flatMap(([name, source]) => {
-    const declared = params[name]
-    if (source.kind !== 'value' || !inputs[name]?.drives || declared?.kind !== 'float') return []
-    const { label, min, max } = declared
+    const paramSpec = params[name]
+    if (source.kind !== 'value' || !inputs[name]?.drives || paramSpec?.kind !== 'float') return []
+    const { label, min, max } = paramSpec
     return [{ name, label, min, max }]
   })
 }
@@ -132,8 +132,8 @@ async function failureAlone(
 ): Promise<NodeFailure | undefined> {
   for (const id of step.nodes) {
     const { params } = nodeOf(id)
-    const unwired = Object.keys(step.inputs[id] ?? {}).map((port) => [port, { kind: 'none' } as const])
-    const alone = { ...step, nodes: [id], inputs: { [id]: Object.fromEntries(unwired) }, reads: [], writes: [] }
+    const unwiredPorts = Object.keys(step.inputs[id] ?? {}).map((port) => [port, { kind: 'none' } as const])
+    const alone = { ...step, nodes: [id], inputs: { [id]: Object.fromEntries(unwiredPorts) }, reads: [], writes: [] }
     try {
       await gpu.compute(generatePixelUnit(alone, nodeOf, new Map()).spec)
     } catch (error) {
@@ -215,7 +215,7 @@ export class StepPreparation {
   }
 
   /** The pictures of a pixel node's own, kept as instances of other nodes are. */
-  async #fieldSlot(request: PrepareRequest, step: PlanStep, node: FlatId, own: PixelNode) {
+  async #fieldSlot(request: PrepareRequest, step: PlanStep, node: FlatId, definition: PixelNode) {
     return this.#slotFor<FieldsInstance>(request, step, node, async ({ outputs, open, params }) => {
       const desc = Object.values(outputs)[0] as PictureDesc
       const { kernel } = this.definitionOf(request.document.nodes[node]!.type)
@@ -225,7 +225,7 @@ export class StepPreparation {
       const members = await Promise.all(making).catch((error: unknown) => {
         throw new NodeFailure(node, error)
       })
-      const fields = await createFields(this.#parts.gpu, own, desc, Object.fromEntries(members))
+      const fields = await createFields(this.#parts.gpu, definition, desc, Object.fromEntries(members))
       return { textures: fields.textures, dispose: () => fields[Symbol.dispose]() }
     })
   }
@@ -242,7 +242,7 @@ export class StepPreparation {
             (type) => this.definitionOf(type),
             request,
             step,
-            (id, own) => this.#fieldSlot(request, step, id, own),
+            (id, definition) => this.#fieldSlot(request, step, id, definition),
           )
         case 'sink':
           return { kind: 'sink', step, node }

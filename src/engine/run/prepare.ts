@@ -49,19 +49,19 @@ export function createPreparer(parts: EngineParts): Preparer {
       const { plan } = request.outcome
       const nodes = plan.steps.flatMap((step) => step.nodes)
       // Whoever asks has taken it out already; this is the last door before it runs.
-      const withheld = parts.permits.withheld(document).find(({ node }) => nodes.includes(node))
-      if (withheld) throw new NodeFailure(withheld.node, new Error('its code was not allowed to run'))
-      const renamed = new Set(
+      const withheldCode = parts.permits.withheld(document).find(({ node }) => nodes.includes(node))
+      if (withheldCode) throw new NodeFailure(withheldCode.node, new Error('its code was not allowed to run'))
+      const newNames = new Set(
         plan.steps.flatMap((step) =>
           step.nodes.flatMap((node) => (instances.has(node) ? [] : [preparation.slotKey(request, node)])),
         ),
       )
-      await instances.retain((node) => document.nodes[node]?.type, renamed)
+      await instances.retain((node) => document.nodes[node]?.type, newNames)
       // Side by side: while one node reads its model, the shaders of others are compiled. None is told of before all
       // have ended, lest what comes next prepares the same node beside one that is still at it.
-      const ended = await Promise.allSettled(plan.steps.map((step) => preparation.prepare(request, step)))
+      const preparations = await Promise.allSettled(plan.steps.map((step) => preparation.prepare(request, step)))
       await instances.endAdoption()
-      const steps = ended.map((each): PreparedStep => {
+      const steps = preparations.map((each): PreparedStep => {
         if (each.status === 'rejected') throw each.reason
         return each.value
       })
@@ -75,7 +75,7 @@ export function createPreparer(parts: EngineParts): Preparer {
         }),
       )
       const clocks = clocksOf(plan.clock === undefined ? undefined : sources.get(plan.clock), plan.clock ?? null)
-      const named = {
+      const graph = {
         plan,
         steps,
         sources,
@@ -87,13 +87,13 @@ export function createPreparer(parts: EngineParts): Preparer {
         ),
       }
       return {
-        ...named,
+        ...graph,
         drivenParams: new Map(entries),
         numberLabels: new Map(nodes.map((id) => [id, numberLabels(definitionOf(document.nodes[id]!.type))] as const)),
         viewable: viewableOf(plan),
         targetRegions: request.targetRegions ?? new Map(),
         parts: request.parts ?? new Map(),
-        names: new ValueNames(named, definitions, parts.assets.version),
+        names: new ValueNames(graph, definitions, parts.assets.version),
       }
     },
 

@@ -110,10 +110,10 @@ export function createResultCache(budgetBytes: number): ResultCache {
       }
       entries.set(key, entry)
       bytes += entry.bytes
-      const pinned = pin(entry)
+      const picture = pin(entry)
       trim(sparing)
       if (sparing !== undefined && bytes > budget) drop(key, entry)
-      return pinned
+      return picture
     },
     retain(keys) {
       for (const [key, entry] of [...entries]) if (!keys.has(key)) drop(key, entry)

@@ -90,10 +90,10 @@ function uniformNumber(
   value: ValueId,
   index: number,
 ): number | GpuScalar {
-  const unread = frame.unread(value, index)
-  if (!unread) return readNumber(frame, node, label, value, index)
+  const scalar = frame.unread(value, index)
+  if (!scalar) return readNumber(frame, node, label, value, index)
   frame.noteFinding(frame.later(value, index).then((number) => void finite(number, node, label, index)))
-  return unread
+  return scalar
 }
 
 function finite(number: number, node: FlatId, label: string, index: number): number {
@@ -111,10 +111,10 @@ function finite(number: number, node: FlatId, label: string, index: number): num
  */
 function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
   const { prepared } = frame
-  const own = prepared.params.get(node)!
+  const ownParams = prepared.params.get(node)!
   const drivenParams = prepared.drivenParams.get(node)
-  if (!drivenParams) return own
-  const values: Record<string, unknown> = { ...own }
+  if (!drivenParams) return ownParams
+  const values: Record<string, unknown> = { ...ownParams }
   for (const { name, label, min, max } of drivenParams) {
     const input = wired(frame, step, node, name)
     if (!input) continue
@@ -194,7 +194,7 @@ export async function runStep(
       else reads[texture.name] = picture.texture
     }
     const { unit, pass } = views.size > 0 ? await current.reading(views) : plain
-    const viewed = viewBindings(views)
+    const viewBuffers = viewBindings(views)
     for (const [id, { instance }] of fields) {
       const textures = instance.textures(recorder, paramsAt(frame, step, id))
       for (const { name, node, field } of unit.fields) if (node === id) reads[name] = textures[field]!
@@ -207,24 +207,24 @@ export async function runStep(
       return uniformNumber(frame, node, prepared.numberLabels.get(node)?.[port] ?? port, input.value, input.frameAt(0))
     }
     const size = partOf(prepared, step.writes[0]!)
-    const own = unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written })
+    const ownUniforms = unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written })
     const bindings = {
       size,
       reads,
       writes,
-      buffers: viewed.buffers,
-      uniforms: views.size > 0 ? Object.assign(own, viewed.uniforms) : own,
+      buffers: viewBuffers.buffers,
+      uniforms: views.size > 0 ? Object.assign(ownUniforms, viewBuffers.uniforms) : ownUniforms,
     }
-    if (unit.coded.length === 0) pass.record(recorder, bindings)
+    if (unit.codeNodes.length === 0) pass.record(recorder, bindings)
     else
       await frame.code.run({
-        nodes: unit.coded,
+        nodes: unit.codeNodes,
         pass,
         pace: unit.pace(bindings.uniforms),
         size,
         signal: frame.signal,
         record: (alarms, piece) =>
-          pass.record(recorder, { ...bindings, buffers: { ...viewed.buffers, ...alarms }, piece }),
+          pass.record(recorder, { ...bindings, buffers: { ...viewBuffers.buffers, ...alarms }, piece }),
       })
     return
   }

@@ -34,8 +34,8 @@ export function sourceTime(
 ): FrameTime {
   if (node === clock.node) return time
   const { timeline, range } = sources.get(node)!
-  const elapsed = time.timestamp - clock.time(clock.first).timestamp
-  const indexThen = timeline.indexAt(timeline.timestamp(range.first) + elapsed)
+  const secondsIn = time.timestamp - clock.time(clock.first).timestamp
+  const indexThen = timeline.indexAt(timeline.timestamp(range.first) + secondsIn)
   const index = Math.min(range.last, Math.max(range.first, indexThen))
   return { index, timestamp: timeline.timestamp(index), duration: timeline.duration(index) }
 }
@@ -82,7 +82,7 @@ type NodeInput =
 interface NodeNaming {
   readonly id: FlatId
   /** Names it without what its inputs are made of. */
-  readonly own: string
+  readonly ownName: string
   readonly inputs: readonly NodeInput[]
   readonly moment: 'source' | 'frame' | undefined
   /** What it was made of when it was named last, in order: mostly the same again, and then it is made in the same way. */
@@ -98,7 +98,7 @@ export class ValueNames {
   /** By step. */
   readonly #namings: readonly (readonly NodeNaming[])[]
   /** By frame, by value. */
-  readonly #known = new Map<number, (Name | undefined)[]>()
+  readonly #names = new Map<number, (Name | undefined)[]>()
   /** The frame of `#known` that was named last. */
   #newest: number | undefined
   readonly #keptFrames: number
@@ -114,7 +114,7 @@ export class ValueNames {
     this.#namings = graph.steps.map(({ step, kind }) =>
       step.nodes.map((id) => this.#naming(step, kind, id, assetVersion)),
     )
-    const widest = values.reduce((most, { window }) => Math.max(most, window.before + window.after), 0)
+    const widest = values.reduce((width, { window }) => Math.max(width, window.before + window.after), 0)
     // More than any window, so that each is made once while frames are made in order.
     this.#keptFrames = Math.max(4 * widest + 32, Math.min(maxFrames, Math.ceil(maxNames / Math.max(1, values.length))))
   }
@@ -130,7 +130,7 @@ export class ValueNames {
   }
 
   #nameAt(value: ValueId, frame: number): Name {
-    const name = this.#known.get(frame)?.[value]
+    const name = this.#names.get(frame)?.[value]
     if (name) return name
     // Not by recursion, since graphs may be thousands of nodes long.
     const open: [value: ValueId, frame: number][] = [[value, frame]]
@@ -139,22 +139,22 @@ export class ValueNames {
       this.#name(this.#producers[top[0]]!, top[1])
       open.pop()
     }
-    const named = this.#known.get(frame)![value]!
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= this.#keptFrames) break
-      this.#known.delete(oldest)
+    const nameFound = this.#names.get(frame)![value]!
+    for (const oldest of this.#names.keys()) {
+      if (this.#names.size <= this.#keptFrames) break
+      this.#names.delete(oldest)
     }
-    return named
+    return nameFound
   }
 
   /** Whether something that `value` at `frame` is made of has no name yet; it is put onto `open`. */
   #openMissing(open: [value: ValueId, frame: number][], value: ValueId, frame: number): boolean {
     const step = this.#graph.plan.steps[this.#producers[value]!]!
     const before = open.length
-    for (const { value: read, frames } of step.reads)
+    for (const { value: input, frames } of step.reads)
       for (const offset of offsetsOf(frames)) {
-        const at = this.#frameRead(step, read, frames, frame, offset)
-        if (!this.#known.get(at)?.[read]) open.push([read, at])
+        const at = this.#frameRead(step, input, frames, frame, offset)
+        if (!this.#names.get(at)?.[input]) open.push([input, at])
       }
     return open.length > before
   }
@@ -169,21 +169,21 @@ export class ValueNames {
     const { types, params: paramsOf } = this.#graph
     const params = paramsOf.get(id)!
     const type = types.get(id)!
-    const wired = Object.entries(step.inputs[id] ?? {})
-    const inputs = wired.flatMap(([port, source]): NodeInput[] => {
+    const inputSources = Object.entries(step.inputs[id] ?? {})
+    const inputs = inputSources.flatMap(([port, source]): NodeInput[] => {
       if (source.kind === 'local')
         return [{ kind: 'local', node: step.nodes.indexOf(source.from.node), port: source.from.port }]
       if (source.kind !== 'value') return []
       const span = step.needs[id]?.[port]?.frames ?? ownFrame
       return [{ kind: 'value', value: source.value, span, offsets: offsetsOf(span) }]
     })
-    const shape = wired.map(([port, { kind: from }]) =>
+    const shape = inputSources.map(([port, { kind: from }]) =>
       from === 'none' ? [port, 0] : [port, offsetsOf(step.needs[id]?.[port]?.frames ?? ownFrame).length],
     )
     const kernel = this.#definitions.get(type)?.kernel
     return {
       id,
-      own: contentKey([type, params, assetVersions(params, assetVersion), shape]),
+      ownName: contentKey([type, params, assetVersions(params, assetVersion), shape]),
       inputs,
       moment: kind === 'source' ? 'source' : kernel?.readsFrame || kernel?.clock ? 'frame' : undefined,
       last: [],
@@ -207,30 +207,30 @@ export class ValueNames {
   #madeAt(naming: NodeNaming, step: PlanStep, frame: number, before: readonly Made[]): Made {
     const parts: (string | number | null)[] = []
     let moment: number | undefined
-    const add = (made: Made, port?: string) => {
-      moment ??= made.moment
-      parts.push(port === undefined ? made.how : `${made.how}/${port}`)
-      parts.push(made.moment === undefined || moment === undefined ? null : made.moment - moment)
+    const add = (makeup: Made, port?: string) => {
+      moment ??= makeup.moment
+      parts.push(port === undefined ? makeup.how : `${makeup.how}/${port}`)
+      parts.push(makeup.moment === undefined || moment === undefined ? null : makeup.moment - moment)
     }
     for (const input of naming.inputs) {
       if (input.kind === 'local') add(before[input.node]!, input.port)
       else
         for (const offset of input.offsets) {
           const at = this.#frameRead(step, input.value, input.span, frame, offset)
-          add(this.#known.get(at)![input.value]!)
+          add(this.#names.get(at)![input.value]!)
         }
     }
     if (naming.moment) {
       const { clocks } = this.#graph
-      const own =
+      const ownMoment =
         naming.moment === 'frame' ? frame : sourceTime(this.#graph, naming.id, clocks.at(step.rate).time(frame)).index
-      moment ??= own
-      parts.push(own - moment)
+      moment ??= ownMoment
+      parts.push(ownMoment - moment)
     }
     const { last } = naming
     if (naming.how === '' || parts.length !== last.length || parts.some((part, i) => part !== last[i])) {
       naming.last = parts
-      naming.how = contentKey([naming.own, parts])
+      naming.how = contentKey([naming.ownName, parts])
     }
     return { how: naming.how, moment }
   }
@@ -240,21 +240,21 @@ export class ValueNames {
     const { step } = steps[at]!
     const nodes: Made[] = []
     for (const naming of this.#namings[at]!) nodes.push(this.#madeAt(naming, step, frame, nodes))
-    const names = this.#known.get(frame) ?? []
+    const names = this.#names.get(frame) ?? []
     const constant = this.#numbersAlone(at, frame)
     for (const value of step.writes) {
       const { node, port } = plan.values[value]!.producer
       const number = constant?.[port]
-      const made = nodes[step.nodes.indexOf(node)]!
-      const how = number === undefined ? `${made.how}/${port}` : `number ${number}`
-      const moment = number === undefined ? made.moment : undefined
+      const makeup = nodes[step.nodes.indexOf(node)]!
+      const how = number === undefined ? `${makeup.how}/${port}` : `number ${number}`
+      const moment = number === undefined ? makeup.moment : undefined
       const text = moment === undefined ? how : `${how}@${moment}`
       names[value] = { how, moment, text, key: `${value} ${text}` }
     }
     if (frame === this.#newest) return
     // Last named, last forgotten: frames of different clocks share their numbers.
-    this.#known.delete(frame)
-    this.#known.set(frame, names)
+    this.#names.delete(frame)
+    this.#names.set(frame, names)
     this.#newest = frame
   }
 }

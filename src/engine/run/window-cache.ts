@@ -27,13 +27,13 @@ export function createWindows(prepared: PreparedGraph): Windows {
   // Numbers are known by their names, and take no room.
   const heldOver = plan.values.filter((value) => !isNumberDesc(value.desc) && isHeldOver(value))
   const isKept = new Set(heldOver.map(({ id }) => id))
-  let reached: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let span: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
   return {
     cache: { results, keep: (value) => isKept.has(value) },
     moveTo(earliest, latest) {
-      const [from, to] = [Math.max(reached[0], earliest), Math.max(reached[1], latest)]
-      if (from === reached[0] && to === reached[1]) return
-      reached = [from, to]
+      const [from, to] = [Math.max(span[0], earliest), Math.max(span[1], latest)]
+      if (from === span[0] && to === span[1]) return
+      span = [from, to]
       const keptNames = new Set<string>()
       for (const value of heldOver) {
         const range = rangeAt(value.rate, clocks.source)

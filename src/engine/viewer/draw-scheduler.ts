@@ -20,16 +20,16 @@ export class Scene implements Disposable {
   readonly visible: VisiblePictures
   readonly device: GPUDevice
   readonly software: boolean
-  readonly lost: AbortSignal
+  readonly lossSignal: AbortSignal
   viewer: Viewer | undefined
   /** Whether a drawing is on its way. */
   drawing = false
 
-  constructor(visible: VisiblePictures, device: GPUDevice, software: boolean, lost: AbortSignal) {
+  constructor(visible: VisiblePictures, device: GPUDevice, software: boolean, lossSignal: AbortSignal) {
     this.visible = visible
     this.device = device
     this.software = software
-    this.lost = lost
+    this.lossSignal = lossSignal
   }
 
   [Symbol.dispose](): void {
@@ -85,7 +85,7 @@ export class DrawScheduler {
     scene.drawing = true
     this.#parts.beforeRefresh(() => {
       scene.drawing = false
-      if (!this.#canvas || scene.lost.aborted) return
+      if (!this.#canvas || scene.lossSignal.aborted) return
       scene.viewer ??= this.#parts.createViewer(scene.device, this.#canvas)
       if (this.#viewport) scene.viewer.setViewport(this.#viewport, this.#coarse ? coarseStep : 1)
       const { pictures, extent, ground, overlay } = scene.visible

@@ -173,7 +173,7 @@ export interface CompiledProgram {
 export class Programs {
   readonly #device: GPUDevice
   readonly #format: GPUTextureFormat
-  readonly #compiled = new Map<string, CompiledProgram>()
+  readonly #programs = new Map<string, CompiledProgram>()
 
   /** @param format of what is drawn on */
   constructor(device: GPUDevice, format: GPUTextureFormat) {
@@ -183,11 +183,11 @@ export class Programs {
 
   get(program: Program): CompiledProgram {
     const label = labelOf(program)
-    const cached = this.#compiled.get(label)
-    if (cached) return cached
-    const compiled = this.#compile(program, label)
-    this.#compiled.set(label, compiled)
-    return compiled
+    const known = this.#programs.get(label)
+    if (known) return known
+    const created = this.#compile(program, label)
+    this.#programs.set(label, created)
+    return created
   }
 
   #compile(program: Program, label: string): CompiledProgram {

@@ -96,11 +96,11 @@ export const visibleColour = (mapping: ColourMapping, value: string): string => 
 
 /** The library functions that `wgsl` calls, each once, dependencies first. */
 export function wgslLibrary(wgsl: string): string {
-  const emitted = new Set<string>()
+  const emittedNames = new Set<string>()
   const parts: string[] = []
   const emit = (name: string) => {
-    if (emitted.has(name)) return
-    emitted.add(name)
+    if (emittedNames.has(name)) return
+    emittedNames.add(name)
     const { needs, wgsl: text } = functions[name]!
     needs?.forEach(emit)
     parts.push(text)

@@ -13,21 +13,21 @@ export interface CodeInGraph {
 }
 
 /** Whether it comes with the product, by its very text, whoever's graph it is in. */
-export const isOwnCode = (declared: Pick<CodeParam, 'default' | 'own'>, code: string): boolean =>
-  code === declared.default || declared.own.includes(code)
+export const isOwnCode = (param: Pick<CodeParam, 'default' | 'own'>, code: string): boolean =>
+  code === param.default || param.own.includes(code)
 
 /** What of a node's params is code that does not come with the product. */
 function codeIn(specs: Specs, node: FlatId, record: Pick<NodeRecord, 'type' | 'params' | 'body'>): CodeInGraph[] {
   // What a subgraph shows of its nodes is theirs.
   const spec = record.body ? undefined : specOf(specs, record)
-  const coded = Object.entries(spec?.params ?? {}).flatMap(([param, declared]) =>
-    declared.kind === 'code' ? [[param, declared] as const] : [],
+  const codeParams = Object.entries(spec?.params ?? {}).flatMap(([param, paramSpec]) =>
+    paramSpec.kind === 'code' ? [[param, paramSpec] as const] : [],
   )
-  if (!spec || coded.length === 0) return []
+  if (!spec || codeParams.length === 0) return []
   const values = paramValues(spec, record)
-  return coded.flatMap(([param, declared]) => {
+  return codeParams.flatMap(([param, paramSpec]) => {
     const code = String(values[param])
-    return isOwnCode(declared, code) ? [] : [{ node, param, code }]
+    return isOwnCode(paramSpec, code) ? [] : [{ node, param, code }]
   })
 }
 
@@ -44,6 +44,6 @@ export const codeThatRuns = (document: FlatDocument, specs: Specs): readonly Cod
 /** The graph with these nodes bypassed. */
 export function withoutNodes(document: FlatDocument, nodes: readonly FlatId[]): FlatDocument {
   if (nodes.length === 0) return document
-  const bypassed = nodes.map((id) => [id, { ...document.nodes[id]!, bypass: true }] as const)
-  return { ...document, nodes: { ...document.nodes, ...Object.fromEntries(bypassed) } }
+  const entries = nodes.map((id) => [id, { ...document.nodes[id]!, bypass: true }] as const)
+  return { ...document, nodes: { ...document.nodes, ...Object.fromEntries(entries) } }
 }

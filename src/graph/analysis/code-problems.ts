@@ -11,12 +11,12 @@ import type { Specs } from '../node/spec.ts'
 import { codeThatRuns } from './code-in-graph.ts'
 
 export function problemsOfCode(document: FlatDocument, specs: Specs): readonly Problem[] {
-  const called = names(document, specs)
+  const nodeNames = names(document, specs)
   return codeThatRuns(document, specs).flatMap(({ node, param, code }): Problem[] => {
-    const declared = specOf(specs, document.nodes[node])?.params[param]
-    const fault = declared?.kind === 'code' ? codeFault(declared, code) : undefined
+    const paramSpec = specOf(specs, document.nodes[node])?.params[param]
+    const fault = paramSpec?.kind === 'code' ? codeFault(paramSpec, code) : undefined
     if (!fault) return []
-    const message = `The code of ${called.node(node)} cannot be used: line ${fault.place.line}: ${fault.message}.`
+    const message = `The code of ${nodeNames.node(node)} cannot be used: line ${fault.place.line}: ${fault.message}.`
     const hint = 'Correct that line of its code.'
     return [{ code: 'code-failed', severity: 'error', node, param, place: fault.place, message, hint }]
   })

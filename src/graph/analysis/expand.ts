@@ -81,7 +81,7 @@ class Unfolding {
       const record = nodeOf(graph, id)
       return record !== undefined && (sideOf(record) !== undefined || (isSubgraph(record) && runs(record)))
     }
-    const called = names(graph, this.specs)
+    const nodeNames = names(graph, this.specs)
     for (const record of Object.values<NodeRecord>(graph.nodes)) {
       if (sideOf(record)) continue
       const id = flatId(path, record.id)
@@ -95,17 +95,17 @@ class Unfolding {
       if (inputs) this.cardOf.set(flatId(within, inputs), id)
       if (outputs) this.outputsOf.set(flatId(within, outputs), id)
       for (const [name, port] of Object.entries(specOf(this.specs, record)?.inputs ?? {})) {
-        const promoted = port.drives && promotedOf(record, name)
-        if (!promoted) continue
-        const inner = { node: flatId(within, promoted.node), port: promoted.param }
+        const promotion = port.drives && promotedOf(record, name)
+        if (!promotion) continue
+        const inner = { node: flatId(within, promotion.node), port: promotion.param }
         this.levelToFlat.set(`${id}.${name}`, inner)
         this.shownAs.set(endpointKey(inner), { node: id, port: name })
       }
-      this.level(record.body, within, (text) => title(`${called.node(record.id)}: ${text}`))
+      this.level(record.body, within, (text) => title(`${nodeNames.node(record.id)}: ${text}`))
     }
     const edges = Object.values<EdgeRecord>(graph.edges)
     const touching = edges.filter(({ from, to }) => structural(from.node) || structural(to.node))
-    const { wires, brokenInputs, problems } = goodWires(graph, this.specs, touching, called)
+    const { wires, brokenInputs, problems } = goodWires(graph, this.specs, touching, nodeNames)
     for (const { node, edge, message, ...problem } of problems)
       this.problems.push({
         ...problem,
@@ -149,7 +149,7 @@ class Unfolding {
         port,
         edge: flat.id,
         message: title(
-          `${called.input(node, port)} of ${called.node(node)} is driven from outside while a number drives it inside already.`,
+          `${nodeNames.input(node, port)} of ${nodeNames.node(node)} is driven from outside while a number drives it inside already.`,
         ),
         hint: 'Remove one of the two wires.',
       })
@@ -164,12 +164,12 @@ class Unfolding {
 
   /** One step back from an output that no plain node has; the output itself where one has it. */
   resolve(output: FlatEndpoint): FlatEndpoint | undefined {
-    const visited = new Set<string>()
+    const visitedKeys = new Set<string>()
     let at: FlatEndpoint | undefined = output
     while (at) {
       const key = endpointKey(at)
-      if (visited.has(key)) return undefined
-      visited.add(key)
+      if (visitedKeys.has(key)) return undefined
+      visitedKeys.add(key)
       const card = this.cards.get(at.node)
       const outer = this.cardOf.get(at.node)
       if (card) at = card.outputs && this.incoming.get(`${card.outputs}.${at.port}`)?.from

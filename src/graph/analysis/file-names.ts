@@ -17,8 +17,8 @@ export const stemOf = (name: string): string => name.replace(/\.[^.]+$/, '')
 /** The name of a clip without folder and ending, as a file can be called. */
 export function clipStem(id: string): string {
   const stem = stemOf(id.split(/[\\/]/).pop() ?? '')
-  const allowed = [...stem].map((letter) => (letter < ' ' || '\\/:*?"<>|'.includes(letter) ? '-' : letter))
-  return allowed.slice(0, maxStem).join('').trim()
+  const letters = [...stem].map((letter) => (letter < ' ' || '\\/:*?"<>|'.includes(letter) ? '-' : letter))
+  return letters.slice(0, maxStem).join('').trim()
 }
 
 function mediumOf(spec: NodeSpec, record: NodeRecord<FlatId>): string | undefined {
@@ -48,10 +48,10 @@ export function clipBefore(document: AnyDocument, specs: Specs, sink: FlatId): s
  */
 export function fileNameOf(document: AnyDocument, specs: Specs, sink: FlatId): string | undefined {
   const record = expand(document, specs).document.nodes[sink]
-  const declared = record && specs.get(record.type)?.params[fileNameParam]
-  if (!record || declared?.kind !== 'text') return undefined
-  const own = record.params[fileNameParam]
-  if (typeof own === 'string' && own.trim() !== '') return own
+  const paramSpec = record && specs.get(record.type)?.params[fileNameParam]
+  if (!record || paramSpec?.kind !== 'text') return undefined
+  const ownName = record.params[fileNameParam]
+  if (typeof ownName === 'string' && ownName.trim() !== '') return ownName
   const stem = clipStem(clipBefore(document, specs, sink) ?? '')
-  return stem === '' ? declared.default : `${stem}-${declared.default}`
+  return stem === '' ? paramSpec.default : `${stem}-${paramSpec.default}`
 }

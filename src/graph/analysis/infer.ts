@@ -69,11 +69,11 @@ function madeBy(
 ): ValueDesc | undefined {
   if (!isPicture(desc)) return desc
   const { frames, of } = clock?.(params as never) ?? oneForOne
-  const timed = clock ? { ...desc, frameRate: (desc.frameRate * frames) / of } : desc
-  if (kind === 'source' || !isImageDesc(timed)) return timed
-  const compression = timed.compression ?? (isImageDesc(main) ? main.compression : undefined)
-  if (timed.coded === undefined && timed.compression === compression) return timed
-  const { coded: _, ...image } = timed
+  const retimedDesc = clock ? { ...desc, frameRate: (desc.frameRate * frames) / of } : desc
+  if (kind === 'source' || !isImageDesc(retimedDesc)) return retimedDesc
+  const compression = retimedDesc.compression ?? (isImageDesc(main) ? main.compression : undefined)
+  if (retimedDesc.coded === undefined && retimedDesc.compression === compression) return retimedDesc
+  const { coded: _, ...image } = retimedDesc
   return compression ? { ...image, compression } : image
 }
 
@@ -87,7 +87,7 @@ class Walk {
   private readonly document: FlatDocument
   private readonly wiring: Wiring<FlatId>
   private readonly facts: AssetFacts
-  private readonly called: Names<FlatId>
+  private readonly nodeNames: Names<FlatId>
   private readonly textureSize: number
 
   constructor(
@@ -100,7 +100,7 @@ class Walk {
     this.document = document
     this.wiring = wiring
     this.facts = facts
-    this.called = nodeNames
+    this.nodeNames = nodeNames
     this.textureSize = textureSize
   }
 
@@ -138,7 +138,7 @@ class Walk {
       const problem = result.problem
       // The general rule has told the same already, on the port.
       if (odd.length > 0 && problem.code === 'size-mismatch') return
-      const title = this.called.node(id)
+      const title = this.nodeNames.node(id)
       const message = problem.message.includes(title) ? problem.message : `${title}: ${problem.message}`
       this.problems.push({ ...problem, severity: 'error', node: id, message })
       return
@@ -163,7 +163,7 @@ class Walk {
     if (!sides.every((side) => Number.isInteger(side) && side >= 1)) {
       this.problems.push({
         ...at,
-        message: `${this.called.node(id)} would make a picture of ${sizeText(desc)} pixels, which is impossible.`,
+        message: `${this.nodeNames.node(id)} would make a picture of ${sizeText(desc)} pixels, which is impossible.`,
         hint: 'Choose a size or a factor that leaves at least one pixel.',
       })
       return
@@ -174,17 +174,17 @@ class Walk {
     if (inherited) return
     this.problems.push({
       ...at,
-      message: `${this.called.node(id)} would make a picture of ${sizeText(desc)} pixels; no side may be longer than ${this.textureSize}.`,
+      message: `${this.nodeNames.node(id)} would make a picture of ${sizeText(desc)} pixels; no side may be longer than ${this.textureSize}.`,
       hint: 'Choose a smaller size or factor, or scale the picture down before it.',
     })
   }
 
   private missingInput(id: FlatId, name: string, type: PortType): Problem {
-    const input = `${this.called.input(id, name)} of ${this.called.node(id)}`
+    const input = `${this.nodeNames.input(id, name)} of ${this.nodeNames.node(id)}`
     const at = { code: 'missing-input', severity: 'error', node: id, port: name } as const
     const edge = this.wiring.wires.get(`${id}.${name}`)
     if (!edge) return { ...at, message: `${input} is not connected.`, hint: `Connect ${valueTypes[type].noun} to it.` }
-    const writer = this.called.node(edge.from.node)
+    const writer = this.nodeNames.node(edge.from.node)
     return nodeOf(this.document, edge.from.node)?.bypass
       ? {
           ...at,
@@ -195,7 +195,7 @@ class Walk {
       : {
           ...at,
           edge: edge.id,
-          message: `${input} gets nothing: ${writer} has no ${this.called.output(edge.from.node, edge.from.port)} here.`,
+          message: `${input} gets nothing: ${writer} has no ${this.nodeNames.output(edge.from.node, edge.from.port)} here.`,
           hint: `Connect ${valueTypes[type].noun} from another node.`,
         }
   }
@@ -217,7 +217,7 @@ class Walk {
         severity: 'error',
         node: id,
         port: name,
-        message: `${this.called.input(id, name)} of ${this.called.node(id)} is ${sizeText(desc)} pixels, but ${this.called.input(id, usual.name)} is ${sizeText(usual.desc)}.`,
+        message: `${this.nodeNames.input(id, name)} of ${this.nodeNames.node(id)} is ${sizeText(desc)} pixels, but ${this.nodeNames.input(id, usual.name)} is ${sizeText(usual.desc)}.`,
         hint: 'Scale one of them so that both have the same size.',
       }))
   }

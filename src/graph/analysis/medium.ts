@@ -53,8 +53,8 @@ export function mediumTaker(
   }
   const takersOn = (level: Path) =>
     Object.keys(graphAt(document, level)?.nodes ?? {}).flatMap((id) => place(flatId(level, id as NodeId)))
-  const picked = takersOn(now.path).find(({ node }) => now.selection.has(placeOf(node).id))
-  if (picked) return picked
+  const selectedPlace = takersOn(now.path).find(({ node }) => now.selection.has(placeOf(node).id))
+  if (selectedPlace) return selectedPlace
   for (let depth = now.path.length; depth >= 0; depth -= 1) {
     const [only, ...others] = takersOn(now.path.slice(0, depth))
     if (only && others.length === 0) return only

@@ -25,7 +25,7 @@ export function orderFrom<Id extends AnyNodeId>(
   const order: Id[] = []
   const cycles: Id[][] = []
   const state = new Map<Id, 'open' | 'done'>()
-  const knotted = new Set<Id>()
+  const knottedIds = new Set<Id>()
   for (const root of roots) {
     if (state.has(root)) continue
     const path: { node: Id; dependencies: readonly Id[]; next: number }[] = []
@@ -45,10 +45,10 @@ export function orderFrom<Id extends AnyNodeId>(
         enter(dependency)
       } else if (state.get(dependency) === 'open') {
         let from = path.length - 1
-        while (path[from]?.node !== dependency && !knotted.has(path[from]!.node)) from -= 1
-        if (knotted.has(path[from]!.node)) continue
+        while (path[from]?.node !== dependency && !knottedIds.has(path[from]!.node)) from -= 1
+        if (knottedIds.has(path[from]!.node)) continue
         const cycle = path.slice(from).map((entry) => entry.node)
-        for (const node of cycle) knotted.add(node)
+        for (const node of cycle) knottedIds.add(node)
         cycles.push(cycle)
       }
     }

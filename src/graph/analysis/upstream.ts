@@ -5,10 +5,10 @@ import { mainPort } from '../node/value-types.ts'
 
 /** Everything that `node` is made from, itself among it, nearest first. */
 export function above(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
-  const reached = new Set<FlatId>([node])
-  for (const id of reached)
-    for (const { from, to } of Object.values(document.edges)) if (to.node === id) reached.add(from.node)
-  return reached
+  const nodes = new Set<FlatId>([node])
+  for (const id of nodes)
+    for (const { from, to } of Object.values(document.edges)) if (to.node === id) nodes.add(from.node)
+  return nodes
 }
 
 /** The picture that comes into the graph where `view` begins; `null` where nothing does. */
@@ -26,9 +26,9 @@ export function sourceOf(document: FlatDocument, specs: Specs, view: FlatEndpoin
  * cuts, turns or retimes it, since what lies before that is not the same place or moment any more. `null` where nothing comes in.
  */
 export function comparableSourceOf(document: FlatDocument, specs: Specs, view: FlatEndpoint): FlatEndpoint | null {
-  const walked = new Set<FlatId>()
-  for (let node: FlatId | undefined = view.node; node !== undefined && !walked.has(node); ) {
-    walked.add(node)
+  const visitedNodes = new Set<FlatId>()
+  for (let node: FlatId | undefined = view.node; node !== undefined && !visitedNodes.has(node); ) {
+    visitedNodes.add(node)
     const record: FlatDocument['nodes'][FlatId] | undefined = document.nodes[node]
     const spec = specs.get(record?.type ?? '')
     const [input, output] = [mainPort(spec?.inputs), mainPort(spec?.outputs)]

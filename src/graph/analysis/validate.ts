@@ -40,34 +40,34 @@ function advice(spec: ParamSpec): string {
  * or muted node, which does not run).
  */
 export function problemsOfParams(document: FlatDocument, specs: Specs): Problem[] {
-  const called = names(document, specs)
+  const nodeNames = names(document, specs)
   const problems: Problem[] = []
   for (const id of (Object.keys(document.nodes) as FlatId[]).sort(compareIds)) {
     const record = nodeOf(document, id)
     const spec = specOf(specs, record)
     if (!record || !spec) continue
     for (const [name, value] of Object.entries(record.params)) {
-      const declared = Object.hasOwn(spec.params, name) ? spec.params[name] : undefined
-      if (!declared) {
+      const paramSpec = Object.hasOwn(spec.params, name) ? spec.params[name] : undefined
+      if (!paramSpec) {
         problems.push({
           code: 'unknown-param',
           severity: 'warning',
           node: id,
           param: name,
-          message: `${called.node(id)} has a setting "${name}" that ${spec.title} does not know; it is kept, and has no effect.`,
+          message: `${nodeNames.node(id)} has a setting "${name}" that ${spec.title} does not know; it is kept, and has no effect.`,
           hint: 'Check its spelling, or remove it from the file.',
         })
         continue
       }
-      const message = checkParam(declared, value)
+      const message = checkParam(paramSpec, value)
       if (message === undefined) continue
       problems.push({
         code: 'bad-param',
         severity: record.bypass || record.mute ? 'warning' : 'error',
         node: id,
         param: name,
-        message: `${called.node(id)}: ${message}`,
-        hint: advice(declared),
+        message: `${nodeNames.node(id)}: ${message}`,
+        hint: advice(paramSpec),
       })
     }
   }

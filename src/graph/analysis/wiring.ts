@@ -45,8 +45,8 @@ export const portOf = (ports: Ports, name: string): PortSpec | undefined =>
 export function bypassInput(spec: NodeSpec, output: string): string | undefined {
   const type = portOf(spec.outputs, output)?.type
   if (spec.bypass) {
-    const named = Object.hasOwn(spec.bypass, output) ? spec.bypass[output] : undefined
-    return named !== undefined && portOf(spec.inputs, named)?.type === type ? named : undefined
+    const passedInput = Object.hasOwn(spec.bypass, output) ? spec.bypass[output] : undefined
+    return passedInput !== undefined && portOf(spec.inputs, passedInput)?.type === type ? passedInput : undefined
   }
   return ownInputs(spec).find(([, input]) => input.type === type)?.[0]
 }
@@ -74,10 +74,10 @@ export function followBack<Id extends AnyNodeId>(
         at = undefined
         break
       }
-      const passed = passes(at)
-      if (!passed) break
+      const bypassed = passes(at)
+      if (!bypassed) break
       trail.add(key)
-      at = passed.input === undefined ? undefined : wires.get(`${at.node}.${passed.input}`)?.from
+      at = bypassed.input === undefined ? undefined : wires.get(`${at.node}.${bypassed.input}`)?.from
     }
     for (const key of trail) origins.set(key, at)
     return at
@@ -166,8 +166,8 @@ function restingIn<Id extends AnyNodeId>(document: Graph<Id>, specs: Specs) {
       if (!outputs.has(endpointKey(from)) || !reader || !spec || nodes.has(reader.id)) continue
       const port = portOf(spec.inputs, to.port)
       if (reader.bypass) {
-        const passed = Object.keys(spec.outputs).filter((output) => bypassInput(spec, output) === to.port)
-        const fresh = passed.filter((output) => !outputs.has(`${reader.id}.${output}`))
+        const outputsPassed = Object.keys(spec.outputs).filter((output) => bypassInput(spec, output) === to.port)
+        const fresh = outputsPassed.filter((output) => !outputs.has(`${reader.id}.${output}`))
         if (fresh.length > 0) muteOutputs(reader.id, fresh)
       } else if (port && port.fallback === undefined) {
         nodes.add(reader.id)
@@ -239,17 +239,17 @@ export function wire<Id extends AnyNodeId>(
     restingNodes: resting.nodes,
     resolve,
     passedBy(outputs) {
-      const visited = new Set<string>()
-      const passed = new Set<Id>()
+      const visitedEnds = new Set<string>()
+      const passedNodes = new Set<Id>()
       for (const output of outputs)
-        for (let at: Endpoint<Id> | undefined = output; at && !visited.has(endpointKey(at)); ) {
-          visited.add(endpointKey(at))
+        for (let at: Endpoint<Id> | undefined = output; at && !visitedEnds.has(endpointKey(at)); ) {
+          visitedEnds.add(endpointKey(at))
           const pass = passes(at)
           if (!pass) break
-          passed.add(at.node)
+          passedNodes.add(at.node)
           at = pass.input === undefined ? undefined : wires.get(`${at.node}.${pass.input}`)?.from
         }
-      return passed
+      return passedNodes
     },
     source(node, input) {
       const edge = byNode.get(node)?.get(input)

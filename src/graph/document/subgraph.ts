@@ -66,12 +66,12 @@ export function innermost(
   let at = record
   let param = name
   while (at.body) {
-    const promoted = promotedOf(at, param)
-    const inner = promoted && nodeOf(at.body, promoted.node)
-    if (!promoted || !inner) return undefined
-    inside.push(promoted.node)
+    const promotion = promotedOf(at, param)
+    const inner = promotion && nodeOf(at.body, promotion.node)
+    if (!promotion || !inner) return undefined
+    inside.push(promotion.node)
     at = inner
-    param = promoted.param
+    param = promotion.param
   }
   return { inside, param }
 }
@@ -82,10 +82,10 @@ export function isDrivenInside(record: Pick<NodeRecord, 'body'>, name: string): 
   let param = name
   while (at?.body) {
     const { body }: { readonly body?: Graph } = at
-    const promoted = promotedOf(at, param)
-    if (!promoted) return false
-    const { node } = promoted
-    param = promoted.param
+    const promotion = promotedOf(at, param)
+    if (!promotion) return false
+    const { node } = promotion
+    param = promotion.param
     if (Object.values<EdgeRecord>(body.edges).some(({ to }) => to.node === node && to.port === param)) return true
     at = nodeOf(body, node)
   }
@@ -97,11 +97,11 @@ export function ownParam(record: Pick<NodeRecord, 'params' | 'body'>, name: stri
   let at = record
   let param = name
   while (at.body) {
-    const promoted = promotedOf(at, param)
-    const inner = promoted && nodeOf(at.body, promoted.node)
-    if (!promoted || !inner) return undefined
+    const promotion = promotedOf(at, param)
+    const inner = promotion && nodeOf(at.body, promotion.node)
+    if (!promotion || !inner) return undefined
     at = inner
-    param = promoted.param
+    param = promotion.param
   }
   return Object.hasOwn(at.params, param) ? at.params[param] : undefined
 }
@@ -120,8 +120,10 @@ function inputPorts(specs: Specs, body: Graph): Ports {
   }
   return Object.fromEntries(
     (inputs?.ports ?? []).map((port) => {
-      const read = readers.get(port.name) ?? []
-      const fallback = read.every((one) => one.fallback !== undefined) ? (read[0]?.fallback ?? 0) : undefined
+      const readerSpecs = readers.get(port.name) ?? []
+      const fallback = readerSpecs.every((one) => one.fallback !== undefined)
+        ? (readerSpecs[0]?.fallback ?? 0)
+        : undefined
       return [port.name, { ...plainPort(port), ...(fallback === undefined ? {} : { fallback }) }]
     }),
   )
@@ -131,10 +133,10 @@ function inputPorts(specs: Specs, body: Graph): Ports {
 function promotedParams(specs: Specs, body: Graph): Record<string, ParamSpec> {
   const params: Record<string, ParamSpec> = {}
   for (const { name, title, node, param } of body.promoted ?? []) {
-    const declared = specOf(specs, nodeOf(body, node))?.params
-    if (!declared || !Object.hasOwn(declared, param)) continue
+    const paramSpecs = specOf(specs, nodeOf(body, node))?.params
+    if (!paramSpecs || !Object.hasOwn(paramSpecs, param)) continue
     // Whether it is shown inside depends on its neighbours there; whoever promoted it wants to see it.
-    const { visible: _, ...rest } = declared[param]!
+    const { visible: _, ...rest } = paramSpecs[param]!
     params[name] = { ...rest, label: title }
   }
   return params
@@ -144,12 +146,12 @@ function promotedParams(specs: Specs, body: Graph): Record<string, ParamSpec> {
  * Numbers may drive promoted params as they drive those of other nodes. Where an input of the subgraph has the same name, as
  * files of old may have it, the wire is that input's.
  */
-function drivenInputs(specs: Specs, body: Graph, own: Ports): Ports {
+function drivenInputs(specs: Specs, body: Graph, ownPorts: Ports): Ports {
   const inputs: Record<string, PortSpec> = {}
   for (const { name, title, node, param } of body.promoted ?? []) {
-    const declared = specOf(specs, nodeOf(body, node))?.inputs
-    const port = declared && Object.hasOwn(declared, param) ? declared[param] : undefined
-    if (port?.drives && !Object.hasOwn(own, name)) inputs[name] = { ...port, label: title }
+    const inputSpecs = specOf(specs, nodeOf(body, node))?.inputs
+    const port = inputSpecs && Object.hasOwn(inputSpecs, param) ? inputSpecs[param] : undefined
+    if (port?.drives && !Object.hasOwn(ownPorts, name)) inputs[name] = { ...port, label: title }
   }
   return inputs
 }

@@ -43,9 +43,9 @@ export function distribute(cards: readonly Card[], axis: 'x' | 'y'): Places {
   if (cards.length < 3) return {}
   const length = (card: Card) => (axis === 'x' ? card.width : card.height)
   // By their middles: of two cards that overlap, the order is what the eye sees.
-  const sorted = [...cards].sort((a, b) => a[axis] + length(a) / 2 - (b[axis] + length(b) / 2))
-  const [first, last] = [sorted[0]!, sorted.at(-1)!]
-  const inner = sorted.slice(1, -1)
+  const cardsInOrder = [...cards].sort((a, b) => a[axis] + length(a) / 2 - (b[axis] + length(b) / 2))
+  const [first, last] = [cardsInOrder[0]!, cardsInOrder.at(-1)!]
+  const inner = cardsInOrder.slice(1, -1)
   const room = last[axis] - (first[axis] + length(first))
   const gap = (room - inner.reduce((sum, card) => sum + length(card), 0)) / (inner.length + 1)
   let at = first[axis] + length(first) + gap

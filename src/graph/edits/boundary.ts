@@ -113,8 +113,8 @@ export function renamePort(draft: GraphDraft, path: Path, side: PortSide, name: 
 export function movePort(draft: GraphDraft, path: Path, side: PortSide, name: string, by: number): void {
   const body = draftAt(draft, path)
   const boundary = body && boundaryOf(plain(body), side)
-  const moved = boundary && shifted(boundary.ports ?? [], name, by)
-  if (moved) body.nodes[boundary.id]!.ports = moved.map((port) => ({ ...port }))
+  const ports = boundary && shifted(boundary.ports ?? [], name, by)
+  if (ports) body.nodes[boundary.id]!.ports = ports.map((port) => ({ ...port }))
 }
 
 /** `undefined` where nothing moves. */
@@ -156,14 +156,16 @@ export const promotionOf = (body: Graph, node: NodeId, param: string): PromotedR
 export function promote(draft: GraphDraft, path: Path, specs: Specs, node: NodeId, param: string): string | undefined {
   const body = path.length > 0 ? draftAt(draft, path) : undefined
   const graph = body && plain(body)
-  const declared = graph && specOf(specs, nodeOf(graph, node))?.params
-  if (!body || !graph || !declared || !Object.hasOwn(declared, param) || promotionOf(graph, node, param))
+  const paramSpecs = graph && specOf(specs, nodeOf(graph, node))?.params
+  if (!body || !graph || !paramSpecs || !Object.hasOwn(paramSpecs, param) || promotionOf(graph, node, param))
     return undefined
-  const promoted = graph.promoted ?? []
-  const { label } = declared[param]!
-  const plainTitle = promoted.some(({ title }) => title === label) ? `${titleOf(graph, specs, node)}: ${label}` : label
-  const entry = { name: freeName(param, namesOutside(graph)), title: freeTitle(plainTitle, promoted), node, param }
-  setPromoted(body, [...promoted, entry])
+  const promotions = graph.promoted ?? []
+  const { label } = paramSpecs[param]!
+  const plainTitle = promotions.some(({ title }) => title === label)
+    ? `${titleOf(graph, specs, node)}: ${label}`
+    : label
+  const entry = { name: freeName(param, namesOutside(graph)), title: freeTitle(plainTitle, promotions), node, param }
+  setPromoted(body, [...promotions, entry])
   return entry.name
 }
 
@@ -171,15 +173,15 @@ export function promote(draft: GraphDraft, path: Path, specs: Specs, node: NodeI
 export function demote(draft: GraphDraft, path: Path, name: string): void {
   const body = draftAt(draft, path)
   const graph = body && plain(body)
-  const promoted = graph?.promoted
-  if (!body || !graph || !promoted?.some((one) => one.name === name)) return
+  const promotions = graph?.promoted
+  if (!body || !graph || !promotions?.some((one) => one.name === name)) return
   const card = path.at(-1)
   const around = draftAt(draft, path.slice(0, -1))
   if (around && card !== undefined && !portsOf(graph, 'inputs').some((port) => port.name === name))
     cut(around, 'to', { node: card, port: name })
   setPromoted(
     body,
-    promoted.filter((one) => one.name !== name),
+    promotions.filter((one) => one.name !== name),
   )
 }
 
@@ -193,8 +195,8 @@ export function renamePromoted(draft: GraphDraft, path: Path, name: string, titl
 
 export function movePromoted(draft: GraphDraft, path: Path, name: string, by: number): void {
   const body = draftAt(draft, path)
-  const moved = body && shifted(plain(body).promoted ?? [], name, by)
-  if (moved) setPromoted(body, moved)
+  const promotions = body && shifted(plain(body).promoted ?? [], name, by)
+  if (promotions) setPromoted(body, promotions)
 }
 
 /** Ports of a body for whoever lists them. */

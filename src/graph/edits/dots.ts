@@ -125,11 +125,11 @@ export function movedPoints(graph: Graph, stops: readonly Stop[], to: Point): Wa
   const from = first && fromOf(graph, first)
   if (!from) return ways
   // Without those that are held: whose dots there are to be joined.
-  const joined = Object.values<EdgeRecord>(graph.edges)
+  const edges = Object.values<EdgeRecord>(graph.edges)
     .filter((edge) => endpointKey(edge.from) === endpointKey(from))
     .filter(({ id, via = [] }) => via.some((point, n) => isAt(to)(point) && !heldStops.get(id)?.has(n)))
     .sort((a, b) => compareIds(a.id, b.id))
-  const target = joined.map(({ id }) => id)
+  const target = edges.map(({ id }) => id)
   for (const [edge, its] of heldStops) {
     const via = viaOf(graph, edge).map((point, n) => (its.has(n) ? { x: to.x, y: to.y } : point))
     // Through both already: what lay between them would now be a loop.
@@ -153,9 +153,9 @@ export function movedPoints(graph: Graph, stops: readonly Stop[], to: Point): Wa
 
 /** Without these points. */
 export function withoutPoints(graph: Graph, stops: readonly Stop[]): Ways {
-  const gone = new Map<EdgeId, Set<number>>()
-  for (const { edge, index } of stops) gone.set(edge, (gone.get(edge) ?? new Set()).add(index))
-  return new Map([...gone].map(([edge, its]) => [edge, viaOf(graph, edge).filter((_, n) => !its.has(n))]))
+  const removedPoints = new Map<EdgeId, Set<number>>()
+  for (const { edge, index } of stops) removedPoints.set(edge, (removedPoints.get(edge) ?? new Set()).add(index))
+  return new Map([...removedPoints].map(([edge, its]) => [edge, viaOf(graph, edge).filter((_, n) => !its.has(n))]))
 }
 
 /** Wires taken out of the dots that they share with any but one another; the points that are theirs alone stay. */
@@ -173,13 +173,13 @@ export function freed(graph: Graph, edges: Iterable<EdgeId>): Ways {
 export function stretchFor(via: readonly Point[], at: Point, start: Point, end: Point): number {
   const stops = [start, ...via, end]
   let best = 0
-  let least = Number.POSITIVE_INFINITY
+  let leastDistance = Number.POSITIVE_INFINITY
   for (let n = 0; n + 1 < stops.length; n += 1) {
     const [a, b] = [stops[n]!, stops[n + 1]!]
     const detour = distance(a, at) + distance(at, b) - distance(a, b)
-    if (detour >= least) continue
+    if (detour >= leastDistance) continue
     best = n
-    least = detour
+    leastDistance = detour
   }
   return best
 }
@@ -246,21 +246,23 @@ export function laidDots(graph: Graph, nodes: ReadonlySet<NodeId>): { dots: read
     const record = graph.edges[edge]
     return record !== undefined && nodes.has(record.from.node) && nodes.has(record.to.node)
   }
-  const shared = dotsOf(graph).filter((dot) => wiresOf(dot).length > 1 && dot.stops.every(({ edge }) => within(edge)))
-  const dots = shared.map((dot, n): LaidDot => {
+  const sharedDots = dotsOf(graph).filter(
+    (dot) => wiresOf(dot).length > 1 && dot.stops.every(({ edge }) => within(edge)),
+  )
+  const dots = sharedDots.map((dot, n): LaidDot => {
     const ends = dot.stops.flatMap(({ edge }) => graph.edges[edge]?.to.node ?? [])
     return { id: `dot:${n}` as NodeId, dot, nodes: new Set([dot.from.node, ...ends]) }
   })
-  const byKey = new Map(dots.map((laid) => [dotKey(laid.dot.from, laid.dot.at), laid]))
+  const byKey = new Map(dots.map((laidDot) => [dotKey(laidDot.dot.from, laidDot.dot.at), laidDot]))
   const edges = new Map<string, EdgeRecord>()
   for (const { id, from, to, via = [] } of Object.values<EdgeRecord>(graph.edges)) {
     let at = from
     for (const point of via) {
-      const laid = byKey.get(dotKey(from, point))
-      if (!laid) continue
-      const stretch = `${at.node} ${laid.id}` as EdgeId
-      edges.set(stretch, { id: stretch, from: at, to: { node: laid.id, port: '' } })
-      at = { node: laid.id, port: '' }
+      const laidDot = byKey.get(dotKey(from, point))
+      if (!laidDot) continue
+      const stretch = `${at.node} ${laidDot.id}` as EdgeId
+      edges.set(stretch, { id: stretch, from: at, to: { node: laidDot.id, port: '' } })
+      at = { node: laidDot.id, port: '' }
     }
     edges.set(id, { id, from: at, to })
   }
@@ -274,7 +276,7 @@ export function laidWays(
   dots: readonly LaidDot[],
   places: (dot: LaidDot) => Point | undefined,
 ): Ways {
-  const byKey = new Map(dots.map((laid) => [dotKey(laid.dot.from, laid.dot.at), laid]))
+  const byKey = new Map(dots.map((laidDot) => [dotKey(laidDot.dot.from, laidDot.dot.at), laidDot]))
   const stayingDots = new Set(
     dotsOf(graph)
       .filter(({ stops }) =>
@@ -289,8 +291,8 @@ export function laidWays(
     within.map(({ id, from, via = [] }) => [
       id,
       via.flatMap((point) => {
-        const laid = byKey.get(dotKey(from, point))
-        return (laid ? places(laid) : stayingDots.has(dotKey(from, point)) ? point : undefined) ?? []
+        const laidDot = byKey.get(dotKey(from, point))
+        return (laidDot ? places(laidDot) : stayingDots.has(dotKey(from, point)) ? point : undefined) ?? []
       }),
     ]),
   )

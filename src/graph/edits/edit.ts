@@ -89,18 +89,18 @@ export const movable = (document: Graph, ids: Iterable<NodeId>): Set<NodeId> =>
   new Set([...ids].filter((id) => nodeOf(document, id) && !sideOf(nodeOf(document, id))))
 
 /** Promoted params of nodes that are gone lead nowhere. */
-function forget(draft: GraphDraft, gone: ReadonlySet<NodeId>): void {
+function forget(draft: GraphDraft, removedIds: ReadonlySet<NodeId>): void {
   const { promoted } = plain(draft)
-  if (!promoted?.some(({ node }) => gone.has(node))) return
+  if (!promoted?.some(({ node }) => removedIds.has(node))) return
   setPromoted(
     draft,
-    promoted.filter(({ node }) => !gone.has(node)),
+    promoted.filter(({ node }) => !removedIds.has(node)),
   )
 }
 
 /** None is no list. */
-export function setPromoted(draft: GraphDraft, promoted: readonly PromotedRecord[]): void {
-  if (promoted.length > 0) draft.promoted = copy(promoted)
+export function setPromoted(draft: GraphDraft, promotions: readonly PromotedRecord[]): void {
+  if (promotions.length > 0) draft.promoted = copy(promotions)
   else delete draft.promoted
 }
 
@@ -111,11 +111,11 @@ export function setPromoted(draft: GraphDraft, promoted: readonly PromotedRecord
 function joining(
   document: Graph,
   specs: Specs,
-  removed: ReadonlySet<NodeId>,
+  removedIds: ReadonlySet<NodeId>,
 ): (edge: EdgeRecord) => Pick<EdgeRecord, 'from' | 'via'> | undefined {
   const { wires } = wire(awake(document), specs)
   const passes = ({ node, port }: Endpoint) => {
-    if (!removed.has(node)) return undefined
+    if (!removedIds.has(node)) return undefined
     const spec = specOf(specs, nodeOf(document, node))
     return { input: spec && bypassInput(spec, port) }
   }
@@ -123,8 +123,8 @@ function joining(
   return (edge) => {
     if (!follow(edge.from)) return undefined
     let { from, via = [] } = edge
-    for (let passed = passes(from); passed; passed = passes(from)) {
-      const before = wires.get(`${from.node}.${passed.input}`)!
+    for (let bypassed = passes(from); bypassed; bypassed = passes(from)) {
+      const before = wires.get(`${from.node}.${bypassed.input}`)!
       via = [...(before.via ?? []), ...via]
       from = before.from
     }
@@ -139,10 +139,10 @@ function joining(
 export function removeNodes(draft: GraphDraft, ids: Iterable<NodeId>, reconnect?: Specs): void {
   const document = plain(draft)
   const removedIds = movable(document, ids)
-  const joined = reconnect && joining(document, reconnect, removedIds)
+  const joinEnds = reconnect && joining(document, reconnect, removedIds)
   for (const edge of edgesOf(document)) {
     if (!removedIds.has(edge.from.node) && !removedIds.has(edge.to.node)) continue
-    const bridge = removedIds.has(edge.to.node) ? undefined : joined?.(edge)
+    const bridge = removedIds.has(edge.to.node) ? undefined : joinEnds?.(edge)
     if (bridge) {
       setSource(draft.edges[edge.id]!, bridge.from)
       setVia(draft, edge.id, bridge.via ?? [])
@@ -152,20 +152,20 @@ export function removeNodes(draft: GraphDraft, ids: Iterable<NodeId>, reconnect?
   forget(draft, removedIds)
 }
 
-function dependsOn(document: Graph, node: NodeId, sought: NodeId): boolean {
+function dependsOn(document: Graph, node: NodeId, target: NodeId): boolean {
   const writers = new Map<NodeId, NodeId[]>()
   for (const { from, to } of edgesOf(document)) {
     const nodeWriters = writers.get(to.node)
     if (nodeWriters) nodeWriters.push(from.node)
     else writers.set(to.node, [from.node])
   }
-  const visited = new Set([node])
+  const visitedNodes = new Set([node])
   const stack = [node]
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    if (at === sought) return true
+    if (at === target) return true
     for (const writer of writers.get(at) ?? []) {
-      if (visited.has(writer)) continue
-      visited.add(writer)
+      if (visitedNodes.has(writer)) continue
+      visitedNodes.add(writer)
       stack.push(writer)
     }
   }
@@ -322,17 +322,17 @@ export function setParam(
  */
 export function moveNodes(draft: GraphDraft, places: Readonly<Record<NodeId, Point>>): void {
   const document = plain(draft)
-  const moved = new Map<NodeId, Point>()
+  const newPositions = new Map<NodeId, Point>()
   for (const [id, position] of Object.entries<Point>(places)) {
     const record = nodeOf(document, id)
     if (!record || !isPlace(position) || sameJson(record.position, place(position))) continue
     draft.nodes[record.id]!.position = place(position)
-    moved.set(record.id, { x: position.x - record.position.x, y: position.y - record.position.y })
+    newPositions.set(record.id, { x: position.x - record.position.x, y: position.y - record.position.y })
   }
-  if (moved.size === 0) return
+  if (newPositions.size === 0) return
   const shifts = new Map<EdgeId, Point>()
   for (const { id, from, to } of edgesOf(document)) {
-    const [by, other] = [moved.get(from.node), moved.get(to.node)]
+    const [by, other] = [newPositions.get(from.node), newPositions.get(to.node)]
     if (by && other && sameJson(by, other)) shifts.set(id, by)
   }
   const stays = new Set(
@@ -391,10 +391,10 @@ export function setOnCard(draft: GraphDraft, id: NodeId, names: readonly string[
 /** A name of the node's own; empty takes it back to the type's title. */
 export function setTitle(draft: GraphDraft, id: NodeId, title: string): void {
   const record = nodeOf(plain(draft), id)
-  const trimmed = title.trim()
-  if (!record || (record.title ?? '') === trimmed) return
-  if (trimmed === '') delete draft.nodes[id]!.title
-  else draft.nodes[id]!.title = trimmed
+  const trimmedTitle = title.trim()
+  if (!record || (record.title ?? '') === trimmedTitle) return
+  if (trimmedTitle === '') delete draft.nodes[id]!.title
+  else draft.nodes[id]!.title = trimmedTitle
 }
 
 export function setMeta(draft: DocumentDraft, meta: { readonly title?: string; readonly description?: string }): void {

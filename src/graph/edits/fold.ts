@@ -71,14 +71,14 @@ export function foldProblem(
   const tooDeep = nestingProblem(path, { nodes: inside, edges: {} }, 1)
   if (tooDeep) return tooDeep
   const readers = dependants(graph, memberIds)
-  const called = names(graph, specs)
+  const nodeNames = names(graph, specs)
   for (const id of [...readers].sort(compareIds)) {
     if (memberIds.has(id)) continue
     const back = [...dependants(graph, [id])].find((reader) => memberIds.has(reader))
     if (back === undefined) continue
     return refusal(
-      `These nodes cannot be folded: ${called.node(id)}, which is not among them, reads what they make and feeds ${called.node(back)}, so the subgraph would wait for its own result.`,
-      `Select ${called.node(id)} as well.`,
+      `These nodes cannot be folded: ${nodeNames.node(id)}, which is not among them, reads what they make and feeds ${nodeNames.node(back)}, so the subgraph would wait for its own result.`,
+      `Select ${nodeNames.node(id)} as well.`,
       id,
     )
   }
@@ -144,7 +144,7 @@ export function fold(
   const members = foldable(graph, ids).map((id) => graph.nodes[id]!)
   const memberIds = new Set(members.map(({ id }) => id))
   const marks = [...new Set(options.marks ?? [])].flatMap((id) => markOf(graph, id) ?? [])
-  const called = names(graph, specs)
+  const nodeNames = names(graph, specs)
   const card = nodeIds((id) => Object.hasOwn(graph.nodes, id) && !memberIds.has(id as NodeId))(subgraphType)
   const inner = nodeIds((id) => memberIds.has(id as NodeId))
   const [inputsId, outputsId] = [inner('inputs'), inner('outputs')]
@@ -190,32 +190,32 @@ export function fold(
     const id = freeEdgeId(to, (candidate) => inside.some((edge) => edge.id === candidate))
     inside.push({ id, from: { ...from }, to, ...along(via) })
   }
-  const gone: EdgeId[] = []
+  const removedEdges: EdgeId[] = []
   const crossingOut: EdgeRecord[] = []
   for (const edge of edges) {
     const [fromIn, toIn] = [memberIds.has(edge.from.node), memberIds.has(edge.to.node)]
     if (!fromIn && !toIn) continue
     if (toIn && (fromIn || !isHere(edge.from))) {
       inside.push(edge)
-      gone.push(edge.id)
+      removedEdges.push(edge.id)
     } else if (toIn) {
-      const title = called.input(edge.to.node, edge.to.port).replaceAll('"', '')
+      const title = nodeNames.input(edge.to.node, edge.to.port).replaceAll('"', '')
       const port = inputs.of(endpointKey(edge.from), {
         name: edge.to.port,
         title,
         type: portType(graph, specs, edge),
       })
       inside.push({ ...remainder(edge), from: { node: inputsId, port: port.name } })
-      gone.push(edge.id)
+      removedEdges.push(edge.id)
       wireIn(port, edge.from)
     } else if (isHere(edge.to)) crossingOut.push(edge)
     else {
       inside.push(edge)
-      gone.push(edge.id)
+      removedEdges.push(edge.id)
     }
   }
   for (const edge of crossingOut) {
-    const title = called.output(edge.from.node, edge.from.port).replaceAll('"', '')
+    const title = nodeNames.output(edge.from.node, edge.from.port).replaceAll('"', '')
     const port = outputs.of(endpointKey(edge.from), { name: edge.from.port, title, type: portType(graph, specs, edge) })
     wireOut(port, edge.from, leadOf(edge.from))
   }
@@ -227,9 +227,10 @@ export function fold(
     boundaryNode('inputs', inputsId, places.inputs, inputs.ports),
     boundaryNode('outputs', outputsId, places.outputs, outputs.ports),
   ]
-  const promoted = (graph.promoted ?? []).filter(({ node }) => memberIds.has(node))
+  const promotions = (graph.promoted ?? []).filter(({ node }) => memberIds.has(node))
   const ownNames: PromotedRecord[] = []
-  for (const entry of promoted) ownNames.push({ ...entry, name: freeName(entry.name, [...ownNames, ...inputs.ports]) })
+  for (const entry of promotions)
+    ownNames.push({ ...entry, name: freeName(entry.name, [...ownNames, ...inputs.ports]) })
   const body: Graph = {
     nodes: object([...members, ...boundaries]),
     edges: object(inside),
@@ -244,7 +245,7 @@ export function fold(
     ...(options.title?.trim() ? { title: options.title.trim() } : {}),
     body,
   }
-  for (const id of gone) delete draft.edges[id]
+  for (const id of removedEdges) delete draft.edges[id]
   for (const edge of crossingOut) {
     const port = outputs.of(endpointKey(edge.from), { name: '', title: '', type: 'image' })
     draft.edges[edge.id] = copy({ ...remainder(edge), from: { node: card, port: port.name } })
@@ -254,11 +255,11 @@ export function fold(
   draft.nodes[card] = copy(record)
   for (const { id } of marks) delete draft.marks?.[id]
   if (draft.marks && Object.keys(draft.marks).length === 0) delete draft.marks
-  if (promoted.length > 0)
+  if (promotions.length > 0)
     setPromoted(
       draft,
       (graph.promoted ?? []).map((entry) => {
-        const at = promoted.indexOf(entry)
+        const at = promotions.indexOf(entry)
         return at < 0 ? entry : { ...entry, node: card, param: ownNames[at]!.name }
       }),
     )
@@ -278,22 +279,22 @@ function openEnds(
     readonly inside: EdgeRecord[]
   },
 ): void {
-  const fed = new Set(edges.map(({ to }) => endpointKey(to)))
-  const read = new Set(edges.map(({ from }) => from.node))
+  const wiredInputs = new Set(edges.map(({ to }) => endpointKey(to)))
+  const writers = new Set(edges.map(({ from }) => from.node))
   for (const member of [...members].sort(byId)) {
     const spec = specOf(specs, member)
     if (!spec) continue
-    for (const [name, declared] of Object.entries(spec.inputs)) {
+    for (const [name, portSpec] of Object.entries(spec.inputs)) {
       const to = { node: member.id, port: name }
-      if (declared.fallback !== undefined || fed.has(endpointKey(to))) continue
-      const port = inputs.of(`open ${endpointKey(to)}`, { name, title: declared.label, type: declared.type })
+      if (portSpec.fallback !== undefined || wiredInputs.has(endpointKey(to))) continue
+      const port = inputs.of(`open ${endpointKey(to)}`, { name, title: portSpec.label, type: portSpec.type })
       const id = freeEdgeId(to, (candidate) => parts.inside.some((edge) => edge.id === candidate))
       parts.inside.push({ id, from: { node: parts.inputsId, port: port.name }, to })
     }
-    if (read.has(member.id)) continue
-    for (const [name, declared] of Object.entries(spec.outputs)) {
+    if (writers.has(member.id)) continue
+    for (const [name, portSpec] of Object.entries(spec.outputs)) {
       const from = { node: member.id, port: name }
-      parts.wireOut(outputs.of(endpointKey(from), { name, title: declared.label, type: declared.type }), from)
+      parts.wireOut(outputs.of(endpointKey(from), { name, title: portSpec.label, type: portSpec.type }), from)
     }
   }
 }
@@ -303,8 +304,8 @@ function keptIds<T extends string>(
   records: readonly { readonly id: T }[],
   isTaken: (id: string) => boolean,
 ): ReadonlyMap<T, T> {
-  const own = new Set<string>(records.map(({ id }) => id))
-  const next = nodeIds((name) => isTaken(name) || own.has(name))
+  const ownIds = new Set<string>(records.map(({ id }) => id))
+  const next = nodeIds((name) => isTaken(name) || ownIds.has(name))
   const fresh = (id: T): T => {
     const name: string = next(id)
     return name as T
@@ -358,9 +359,9 @@ export function unfold(
 /** Where a wire ends once the subgraph is gone that drove a param on its card. */
 function drivenInside(body: Graph, ids: ReadonlyMap<NodeId, NodeId>, name: string): Endpoint | undefined {
   if (portsOf(body, 'inputs').some((port) => port.name === name)) return undefined
-  const promoted = promotedOf({ body }, name)
-  const node = promoted && ids.get(promoted.node)
-  return node && { node, port: promoted.param }
+  const promotion = promotedOf({ body }, name)
+  const node = promotion && ids.get(promotion.node)
+  return node && { node, port: promotion.param }
 }
 
 function rewire(
@@ -381,8 +382,8 @@ function rewire(
   }
   const viaOf = (edge: EdgeRecord, inside: boolean) => (inside ? (edge.via ?? []).map(moved) : (edge.via ?? []))
   /** Where what arrives at the end of a wire begins, through the card, and the points on the way; a circle begins nowhere. */
-  const runOf = (edge: EdgeRecord, inside: boolean, visited: ReadonlySet<EdgeRecord>): Run | undefined => {
-    if (visited.has(edge)) return undefined
+  const runOf = (edge: EdgeRecord, inside: boolean, visitedEdges: ReadonlySet<EdgeRecord>): Run | undefined => {
+    if (visitedEdges.has(edge)) return undefined
     const { from } = edge
     const passes = inside ? from.node === inputs : from.node === card
     if (!passes) {
@@ -392,7 +393,7 @@ function rewire(
     const before = (inside ? outer : inner).find(
       ({ to }) => to.port === from.port && to.node === (inside ? card : outputs),
     )
-    const run = before && runOf(before, !inside, new Set([...visited, edge]))
+    const run = before && runOf(before, !inside, new Set([...visitedEdges, edge]))
     return run && { from: run.from, via: [...run.via, ...viaOf(edge, inside)] }
   }
   const edgeIds = new Set(outer.filter(({ to }) => to.node !== card).map(({ id }) => id as string))

@@ -31,9 +31,9 @@ export function fragmentOf(
     ({ from, to }) => memberIds.has(to.node) && (incoming ? nodeOf(document, from.node) : memberIds.has(from.node)),
   )
   const edges = Object.fromEntries(inside.map((edge): [string, EdgeRecord] => [edge.id, edge]))
-  const carried = [...marks].flatMap((id) => markOf(document, id) ?? [])
-  if (carried.length === 0) return { nodes, edges }
-  return { nodes, edges, marks: Object.fromEntries(carried.map((mark) => [mark.id, mark])) }
+  const markRecords = [...marks].flatMap((id) => markOf(document, id) ?? [])
+  if (markRecords.length === 0) return { nodes, edges }
+  return { nodes, edges, marks: Object.fromEntries(markRecords.map((mark) => [mark.id, mark])) }
 }
 
 /** The top left corner of what a fragment holds, canvas units. */
@@ -61,8 +61,8 @@ export function paste(
   const ids = new Map(records.map((record) => [record.id, nextId(record.type)]))
   for (const record of records) {
     const id = ids.get(record.id)!
-    const moved = { x: record.position.x + offset.x, y: record.position.y + offset.y }
-    draft.nodes[id] = { ...copy(record), id, position: isPlace(moved) ? place(moved) : { x: 0, y: 0 } }
+    const position = { x: record.position.x + offset.x, y: record.position.y + offset.y }
+    draft.nodes[id] = { ...copy(record), id, position: isPlace(position) ? place(position) : { x: 0, y: 0 } }
   }
   const edgeIds = new Set(Object.keys(document.edges))
   for (const edge of edgesOf(fragment)) {
@@ -93,8 +93,8 @@ function pasteMarks(draft: GraphDraft, fragment: Fragment, shift: Point): void {
   draft.marks ??= {}
   for (const mark of marks) {
     const name: string = nextId(mark.kind)
-    const moved = { x: mark.position.x + shift.x, y: mark.position.y + shift.y }
-    const position = isPlace(moved) ? place(moved) : { x: 0, y: 0 }
+    const newPosition = { x: mark.position.x + shift.x, y: mark.position.y + shift.y }
+    const position = isPlace(newPosition) ? place(newPosition) : { x: 0, y: 0 }
     draft.marks[name as MarkId] = { ...copy(mark), id: name as MarkId, position }
   }
 }

@@ -119,11 +119,11 @@ export function membersOf(
  * no others, and what marks those take along.
  */
 export function marksWith(document: Graph, nodes: ReadonlySet<NodeId>, marks: ReadonlySet<MarkId>): readonly MarkId[] {
-  const carried = new Set<MarkId>(marks)
+  const carriedMarks = new Set<MarkId>(marks)
   for (const { id } of marksOf(document)) {
     const members = membersOf(document, id)
     if (members.nodes.length === 0 || !members.nodes.every((node) => nodes.has(node))) continue
-    for (const mark of [id, ...members.marks]) carried.add(mark)
+    for (const mark of [id, ...members.marks]) carriedMarks.add(mark)
   }
-  return marksOf(document).flatMap(({ id }) => (carried.has(id) ? [id] : []))
+  return marksOf(document).flatMap(({ id }) => (carriedMarks.has(id) ? [id] : []))
 }

@@ -85,9 +85,9 @@ export function foreignGraph(file: Json, specs: Specs): Problem | undefined {
     for (const kind of kindsFound) {
       const twin = twins.find(([pattern]) => pattern.test(kind))?.[1]
       const title = twin ? specs.get(twin)?.title : undefined
-      const own = kind.split(':').pop() ?? kind
-      if (title !== undefined) pairs.push(`${own} as ${title}`)
-      else if (twin !== '') lacking.push(own || 'a node without a name')
+      const bareName = kind.split(':').pop() ?? kind
+      if (title !== undefined) pairs.push(`${bareName} as ${title}`)
+      else if (twin !== '') lacking.push(bareName || 'a node without a name')
     }
     const equivalents = pairs.length > 0 ? ` What it does can be built here: ${listKinds(pairs)}.` : ''
     const alsoLacking = lacking.length > 0 ? ` There is nothing here for ${listKinds(lacking)}.` : ''

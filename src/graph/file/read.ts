@@ -96,20 +96,20 @@ function shapeProblem(error: z.core.$ZodError, file: Json): Problem {
   let at: unknown = file
   for (const key of issue.path)
     at = typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? at[key as keyof typeof at] : undefined
-  const expected = issue.code === 'invalid_type' ? expectedText[issue.expected] : undefined
+  const expectation = issue.code === 'invalid_type' ? expectedText[issue.expected] : undefined
   const where = `In this graph file, ${pathText(issue.path)}`
   if (at === undefined)
     return badFile(
-      `${where} is missing${expected ? `; it should be ${expected}` : ''}.`,
+      `${where} is missing${expectation ? `; it should be ${expectation}` : ''}.`,
       'Add it, or open another file.',
     )
-  const should = expected ? `should be ${expected}, but is ${kindOf(at)}` : `is ${kindOf(at)}, which does not fit`
+  const should = expectation ? `should be ${expectation}, but is ${kindOf(at)}` : `is ${kindOf(at)}, which does not fit`
   return badFile(`${where} ${should}.`, 'Correct it there, or open another file.')
 }
 
 function readJson(text: string): Json {
-  const unbounded = unboundedText(text)
-  if (unbounded) throw new Unreadable(unbounded)
+  const sizeProblem = unboundedText(text)
+  if (sizeProblem) throw new Unreadable(sizeProblem)
   try {
     return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) as Json
   } catch (cause) {
@@ -239,8 +239,8 @@ function readBody(node: NodeFields, reading: Reading): Graph | undefined {
       `In this graph file, ${pathText(path)} is missing: every subgraph has one.`,
       'Add it, or remove the node.',
     )
-  const promoted: readonly PromotedRecord[] = node.body.promoted ?? []
-  checkEachOnce(promoted, [...path, 'promoted'])
+  const promotions: readonly PromotedRecord[] = node.body.promoted ?? []
+  checkEachOnce(promotions, [...path, 'promoted'])
   const graph = readLevel(node.body, { ...reading, path })
   for (const side of ['inputs', 'outputs'] as const) {
     const [, second] = Object.values<NodeRecord>(graph.nodes).filter((record) => sideOf(record) === side)
@@ -250,7 +250,7 @@ function readBody(node: NodeFields, reading: Reading): Graph | undefined {
         'Put the ports of both into one of them.',
       )
   }
-  return { ...graph, ...(promoted.length > 0 ? { promoted } : {}) }
+  return { ...graph, ...(promotions.length > 0 ? { promoted: promotions } : {}) }
 }
 
 /** What stands in a file by its id knows its id in the document. */
@@ -277,8 +277,8 @@ function readNodes(file: LevelFields['nodes'], reading: Reading): Record<NodeId,
     const path = [...reading.path, 'nodes', id]
     const { version: ownVersion, ports: _ports, body: _body, ...fields } = node
     const spec = specs.get(node.type)
-    const listed = Object.hasOwn(versions, node.type) ? versions[node.type] : undefined
-    const version = ownVersion ?? listed ?? 0
+    const fileVersion = Object.hasOwn(versions, node.type) ? versions[node.type] : undefined
+    const version = ownVersion ?? fileVersion ?? 0
     if (spec && version > nodeVersion(spec))
       throw new Unreadable({
         code: 'newer-version',
@@ -325,8 +325,8 @@ export const parseGraph = (text: string, specs: Specs): ParsedGraph => read(text
 
 /** Reads what the clipboard holds: a fragment, or a whole graph as one. Never throws, whatever the text. */
 export function parseFragment(text: string, specs: Specs): ParsedFragment {
-  const parsed = read(text, specs, [fragmentFormat, graphFormat])
-  if (!parsed.ok) return parsed
-  const { nodes, edges, marks } = parsed.document
-  return { ok: true, fragment: { nodes, edges, ...(marks ? { marks } : {}) }, notices: parsed.notices }
+  const outcome = read(text, specs, [fragmentFormat, graphFormat])
+  if (!outcome.ok) return outcome
+  const { nodes, edges, marks } = outcome.document
+  return { ok: true, fragment: { nodes, edges, ...(marks ? { marks } : {}) }, notices: outcome.notices }
 }

@@ -51,9 +51,9 @@ function orderedParams(record: NodeRecord, specs: Specs): JsonObject {
   const spec = record.body ? undefined : specOf(specs, record)
   // Params of an unknown type stay as they came; a subgraph's are in its body.
   if (!spec) return record.params
-  const declared = Object.keys(spec.params).filter((name) => Object.hasOwn(record.params, name))
+  const names = Object.keys(spec.params).filter((name) => Object.hasOwn(record.params, name))
   const others = Object.keys(record.params).filter((name) => !Object.hasOwn(spec.params, name))
-  return Object.fromEntries([...declared, ...others.sort(compareIds)].map((name) => [name, record.params[name]!]))
+  return Object.fromEntries([...names, ...others.sort(compareIds)].map((name) => [name, record.params[name]!]))
 }
 
 /** The version of a node's params; none of those whose form is the file format's own. */

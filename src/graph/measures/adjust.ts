@@ -40,8 +40,8 @@ export function adjustmentFor(subject: Subject, specs: Specs, facts: AssetFacts,
       if (typeof before !== 'number') continue
       const after = Math.min(within[1], Math.max(within[0], before + by))
       if (Math.sign(after - before) !== Math.sign(by)) continue
-      const changed = { ...record, params: { ...record.params, [param]: after } }
-      const set = { ...document, nodes: { ...document.nodes, [node]: changed } }
+      const changedRecord = { ...record, params: { ...record.params, [param]: after } }
+      const set = { ...document, nodes: { ...document.nodes, [node]: changedRecord } }
       if (errors(set) <= errors(document)) return { node, param, before, after }
     }
   return null

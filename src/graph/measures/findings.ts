@@ -58,11 +58,11 @@ function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding 
     return says ? [{ frame, score, plain: of === 'result' ? (read(symptom.score, 'plain') ?? null) : null }] : []
   })
   const [first, ...others] = scores
-  const least = symptom.least ?? 1
-  if (!first || scores.length < least) return null
+  const leastFrames = symptom.least ?? 1
+  if (!first || scores.length < leastFrames) return null
   const worst = others.reduce((highest, each) => (each.score > highest.score ? each : highest), first)
   const falling = scores.map(({ score }) => score).sort((a, b) => b - a)
-  const reached = falling[Math.max(least, Math.ceil(falling.length * (symptom.share ?? 0))) - 1] ?? worst.score
+  const level = falling[Math.max(leastFrames, Math.ceil(falling.length * (symptom.share ?? 0))) - 1] ?? worst.score
   return {
     symptom,
     frame: worst.frame,
@@ -71,7 +71,7 @@ function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding 
     mean: scores.reduce((sum, { score }) => sum + score, 0) / scores.length,
     standing: scores.filter(({ score }) => score >= from).length,
     frames: scores.length,
-    times: reached / from,
+    times: level / from,
   }
 }
 

@@ -35,14 +35,14 @@ export function subjectOf(
   source: FlatEndpoint | null,
   sizeOf: (output: FlatEndpoint) => Size | undefined,
 ): Subject {
-  const same = source && source.node === view.node && source.port === view.port
-  if (!source || same) return { document, view, source: null, prepared: view, factor: null }
+  const isSource = source && source.node === view.node && source.port === view.port
+  if (!source || isSource) return { document, view, source: null, prepared: view, factor: null }
   const [small, large] = [sizeOf(source), sizeOf(view)]
   const asSmall = (at: FlatEndpoint) => {
     const size = sizeOf(at)
     return size && small && size.width === small.width && size.height === small.height
   }
-  const prepared = [...above(document, view.node)].flatMap((node): FlatEndpoint[] => {
+  const preparedEnds = [...above(document, view.node)].flatMap((node): FlatEndpoint[] => {
     const port = mainPort(specs.get(document.nodes[node]?.type ?? '')?.outputs)
     return port !== undefined && asSmall({ node, port }) ? [{ node, port }] : []
   })
@@ -50,7 +50,7 @@ export function subjectOf(
     document,
     view,
     source,
-    prepared: prepared[0] ?? source,
+    prepared: preparedEnds[0] ?? source,
     factor: small && large ? large.width / small.width : null,
   }
 }

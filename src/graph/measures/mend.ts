@@ -47,8 +47,8 @@ export function mendingPlace(
   if (!level || !nodeOf(level, id)) return null
   const here = (end: Endpoint): FlatEndpoint => ({ node: flatId(path, end.node), port: end.port })
   const leadsTo = (end: Endpoint) => {
-    const resolved = resolve(here(end))
-    return source !== null && resolved !== undefined && sameEnd(resolved, source)
+    const resolvedEnd = resolve(here(end))
+    return source !== null && resolvedEnd !== undefined && sameEnd(resolvedEnd, source)
   }
   const ends = Object.values<EdgeRecord>(level.edges).map(({ from }) => from)
   return { path, picture: { node: id, port: at.port }, source: ends.find(leadsTo) ?? null, factor }
@@ -112,7 +112,7 @@ export function mend(
   const step = room.width + room.gap
   const start = nodeOf(before, picture.node)?.position ?? { x: 0, y: 0 }
   const below = (column: number, row: number): Point => ({ x: start.x + column * step, y: start.y + row * 176 })
-  const read = Object.entries(remedy.read ?? {}).flatMap(([param, output]) => {
+  const numbersRead = Object.entries(remedy.read ?? {}).flatMap(([param, output]) => {
     const value = numbers[output]
     return value === undefined || !Number.isFinite(value) ? [] : [[param, Math.round(value)] as const]
   })
@@ -129,10 +129,10 @@ export function mend(
     column += 1
     const mapOutput = { node: measure, port: symptom.map }
     if (!remedy.shape) return mapOutput
-    const shaped = addNode(draft, { type: 'combine-masks', position: below(column, 1), params: { ...remedy.shape } })
-    wire(mapOutput, shaped, 'first')
+    const shape = addNode(draft, { type: 'combine-masks', position: below(column, 1), params: { ...remedy.shape } })
+    wire(mapOutput, shape, 'first')
     column += 1
-    return { node: shaped, port: 'mask' }
+    return { node: shape, port: 'mask' }
   }
   const mask = feeds.has('map') ? map() : null
   const base = (): Endpoint | null => {
@@ -149,7 +149,7 @@ export function mend(
     map: mask,
     plain: feeds.has('plain') ? base() : null,
   }
-  const params: JsonObject = { ...remedy.params, ...Object.fromEntries(read) }
+  const params: JsonObject = { ...remedy.params, ...Object.fromEntries(numbersRead) }
   const node = addNode(draft, { type: remedy.type, position: below(column, 0), params })
   for (const [port, feed] of Object.entries(remedy.inputs)) {
     const from = ends[feed]

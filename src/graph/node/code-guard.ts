@@ -64,8 +64,8 @@ function checkBrackets(tokens: readonly CodeToken[]): void {
         throw new Refusal(token.at, `“${token.text}” closes “${opener.text}”, which wants “${closers[opener.text]}”`)
     }
   }
-  const unclosed = open.at(-1)
-  if (unclosed) throw new Refusal(unclosed.at, `“${unclosed.text}” is not closed`)
+  const openBracket = open.at(-1)
+  if (openBracket) throw new Refusal(openBracket.at, `“${openBracket.text}” is not closed`)
 }
 
 function declaredNames(tokens: readonly CodeToken[], scope: ReadonlySet<string>): ReadonlySet<string> {
@@ -110,7 +110,7 @@ function guarded(text: string, scope: ReadonlySet<string>): GuardedCode {
   const tokens = tokensOf(text)
   if ('message' in tokens) throw new Refusal(tokens.at, tokens.message)
   checkBrackets(tokens)
-  const own = declaredNames(tokens, scope)
+  const ownNames = declaredNames(tokens, scope)
   const loops = loopBodies(tokens)
   let wgsl = ''
   let end = 0
@@ -120,7 +120,7 @@ function guarded(text: string, scope: ReadonlySet<string>): GuardedCode {
     end = token.at + token.text.length
     const isMember = tokens[i - 1]?.text === '.'
     if (token.kind === 'word' && !isMember) {
-      if (own.has(token.text)) wgsl += ownPrefix
+      if (ownNames.has(token.text)) wgsl += ownPrefix
       else if (!scope.has(token.text) && !statementWords.has(token.text) && !computingWords.has(token.text))
         throw unknownName(token, scope)
     }
@@ -138,8 +138,8 @@ const outcomes = new Map<string, GuardOutcome>()
 /** @param names what the code is given: inputs, functions by which it reads them, and others it may call */
 export function guardCode(text: string, names: readonly string[]): GuardOutcome {
   const key = `${names.join()}\n${text}`
-  const cached = outcomes.get(key)
-  if (cached) return cached
+  const known = outcomes.get(key)
+  if (known) return known
   const outcome = guardAnew(withPlainLines(text), new Set(names))
   outcomes.set(key, outcome)
   for (const oldest of outcomes.keys()) {

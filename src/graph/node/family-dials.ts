@@ -20,8 +20,8 @@ export const samePlace = (a: DialPlace | undefined, b: DialPlace | undefined): b
 
 /** The member at whole numbers of both dials, or the one of that personality for the other kind of source. */
 function memberAt({ members }: FamilyFacts, personality: number, source: number): number {
-  const own = members.findIndex(({ place }) => place.personality === personality && place.source === source)
-  return own >= 0 ? own : members.findIndex(({ place }) => place.personality === personality)
+  const place = members.findIndex(({ place }) => place.personality === personality && place.source === source)
+  return place >= 0 ? place : members.findIndex(({ place }) => place.personality === personality)
 }
 
 /**
@@ -64,17 +64,17 @@ export function dialsOf({ family }: Pick<ModelFacts, 'family'>): Readonly<Record
 }
 
 /** Where the model runs when a node’s dials stand at `asked`: along those that it does not turn, where it is itself. */
-export function turnedTo(model: Pick<ModelFacts, 'family' | 'standsFor'>, asked: DialPlace): DialPlace {
+export function turnedTo(model: Pick<ModelFacts, 'family' | 'standsFor'>, place: DialPlace): DialPlace {
   const { family, standsFor } = model
   // What is measured of a source says nothing to a model that stands alone.
-  if (!family) return { personality: standsFor === undefined ? asked.personality : 0, source: 0 }
+  if (!family) return { personality: standsFor === undefined ? place.personality : 0, source: 0 }
   const turns = dialsOf(model)
   // The family that a graph was made with may have gone on for longer.
-  if (standsFor !== undefined && asked.personality > family.ends.personality)
-    return turnedTo(model, { ...asked, personality: family.ends.personality })
+  if (standsFor !== undefined && place.personality > family.ends.personality)
+    return turnedTo(model, { ...place, personality: family.ends.personality })
   return {
-    personality: turns.personality ? asked.personality : family.place.personality,
-    source: turns.source ? asked.source : family.place.source,
+    personality: turns.personality ? place.personality : family.place.personality,
+    source: turns.source ? place.source : family.place.source,
   }
 }
 

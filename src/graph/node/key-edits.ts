@@ -3,11 +3,11 @@ import { inOrderOfFrames, type Keyframe, numberAt } from './keyframes.ts'
 
 /** With a key at `frame`, on the curve as it is: the curve stays as it was but for how it bends. */
 export function withKeyAt(keys: readonly Keyframe[], frame: number, otherwise: number): readonly Keyframe[] {
-  const ordered = inOrderOfFrames(keys)
-  if (ordered.some((key) => key.frame === frame)) return ordered
-  const before = ordered.findLast((key) => key.frame < frame)
-  const value = numberAt(ordered, frame) ?? otherwise
-  return inOrderOfFrames([...ordered, { frame, value, next: before?.next ?? 'linear' }])
+  const orderedKeys = inOrderOfFrames(keys)
+  if (orderedKeys.some((key) => key.frame === frame)) return orderedKeys
+  const before = orderedKeys.findLast((key) => key.frame < frame)
+  const value = numberAt(orderedKeys, frame) ?? otherwise
+  return inOrderOfFrames([...orderedKeys, { frame, value, next: before?.next ?? 'linear' }])
 }
 
 /** With `change` made to the key at `frame`; moved onto another key, it takes that one's place. */

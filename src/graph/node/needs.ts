@@ -69,12 +69,12 @@ export function widestNeed(
   context: NeedContext,
   drivenParams: readonly string[],
 ): FullNeed {
-  const own = needOf(spec, port, params, context)
-  if (drivenParams.length === 0) return own
+  const ownNeed = needOf(spec, port, params, context)
+  if (drivenParams.length === 0) return ownNeed
   const at = (end: 'min' | 'max') => {
     const ends = drivenParams.flatMap((name) => {
-      const declared = spec.params[name]
-      return declared?.kind === 'float' ? [[name, declared[end]] as const] : []
+      const paramSpec = spec.params[name]
+      return paramSpec?.kind === 'float' ? [[name, paramSpec[end]] as const] : []
     })
     return needOf(spec, port, { ...params, ...Object.fromEntries(ends) }, context)
   }
@@ -90,7 +90,7 @@ export function widestNeed(
               after: Math.max(wide.frames.after, need.frames.after),
             },
     }),
-    own,
+    ownNeed,
   )
 }
 

@@ -78,9 +78,10 @@ export function checkParam(spec: ParamSpec, value: unknown): string | undefined 
 /** Every declared param of `spec` with its value: the record's where valid, the default otherwise. */
 export function paramValues(spec: NodeSpec, record: Pick<NodeRecord, 'params' | 'body'>): Values<Params> {
   const values: Record<string, Json | AssetRef | Drawing | readonly Keyframe[]> = {}
-  for (const [name, declared] of Object.entries(spec.params)) {
-    const own = ownParam(record, name)
-    values[name] = own !== undefined && checkParam(declared, own) === undefined ? own : declared.default
+  for (const [name, paramSpec] of Object.entries(spec.params)) {
+    const ownValue = ownParam(record, name)
+    values[name] =
+      ownValue !== undefined && checkParam(paramSpec, ownValue) === undefined ? ownValue : paramSpec.default
   }
   // Each value was checked against its declaration (or is its default), which is what `Values` says.
   return values as Values<Params>

@@ -27,10 +27,10 @@ export interface KnownBefore extends Pick<Inference, 'descs' | 'source'> {
 
 /** Asks of nodes with other values alone whether they would say the same of themselves. */
 export function dirty(before: FlatDocument, after: FlatDocument, specs: Specs, knownBefore: KnownBefore): Dirt {
-  const changed = changedNodes(before, after)
-  if (!changed) return 'plan'
-  if (changed.length === 0) return 'nothing'
-  const isPlanned = changed.every(([was, now]) => onlyValues(specOf(specs, now), was, now, knownBefore))
+  const changes = changedNodes(before, after)
+  if (!changes) return 'plan'
+  if (changes.length === 0) return 'nothing'
+  const isPlanned = changes.every(([was, now]) => onlyValues(specOf(specs, now), was, now, knownBefore))
   return isPlanned ? 'uniform' : 'plan'
 }
 
@@ -47,14 +47,14 @@ function changedNodes(
   if (before.nodes === after.nodes) return []
   const nodes = Object.values<NodeRecord<FlatId>>(after.nodes)
   if (nodes.length !== Object.keys(before.nodes).length) return undefined
-  const changed: (readonly [NodeRecord<FlatId>, NodeRecord<FlatId>])[] = []
+  const changes: (readonly [NodeRecord<FlatId>, NodeRecord<FlatId>])[] = []
   for (const node of nodes) {
     const was = before.nodes[node.id]
     if (was === node) continue
     if (!was || !sameJson(placeless(was), placeless(node))) return undefined
-    if (!sameJson(was.params, node.params)) changed.push([was, node])
+    if (!sameJson(was.params, node.params)) changes.push([was, node])
   }
-  return changed
+  return changes
 }
 
 /** Whether problems call nodes by the same names in both, which must have the same nodes. */
@@ -87,11 +87,11 @@ function onlyValues(
   for (const name of new Set([...Object.keys(was.params), ...Object.keys(now.params)])) {
     const [old, value] = [was.params[name], now.params[name]]
     if (sameJson(old, value)) continue
-    const declared = Object.hasOwn(spec.params, name) ? spec.params[name] : undefined
-    if (!declared) return false
-    const values = [old, value].map((own) => (own === undefined ? declared.default : own))
-    if (values.some((one) => checkParam(declared, one) !== undefined)) return false
-    if (declared.affects !== 'uniform' && !sameJson(values[0], values[1])) return false
+    const paramSpec = Object.hasOwn(spec.params, name) ? spec.params[name] : undefined
+    if (!paramSpec) return false
+    const values = [old, value].map((ownValue) => (ownValue === undefined ? paramSpec.default : ownValue))
+    if (values.some((one) => checkParam(paramSpec, one) !== undefined)) return false
+    if (paramSpec.affects !== 'uniform' && !sameJson(values[0], values[1])) return false
   }
   if (!sameJson(saidOf(spec, was, knownBefore.facts), saidOf(spec, now, knownBefore.facts))) return false
   const givenBefore = givenBy(spec, was, knownBefore)
@@ -115,11 +115,11 @@ function givenBy(spec: NodeSpec, { id }: NodeRecord<FlatId>, { descs, source, fa
 function saidOf(spec: NodeSpec, record: NodeRecord<FlatId>, facts: AssetFacts) {
   const { needs, scratch, clock } = spec.kernel
   const params = paramValues(spec, record)
-  const read = (needs ? Object.keys(spec.inputs) : []).map((port) => {
+  const spansByInput = (needs ? Object.keys(spec.inputs) : []).map((port) => {
     const { around, frames } = needOf(spec, port, params, { ratio: 1, facts })
     return [around, frames]
   })
-  return [read, scratch?.(params), clock?.(params)]
+  return [spansByInput, scratch?.(params), clock?.(params)]
 }
 
 /** Short names for long texts; forgotten when there are many, whereupon all get new ones. */
@@ -175,16 +175,16 @@ export function renamedNodes(before: FlatDocument, after: FlatDocument): Readonl
   const missingIn = (other: FlatDocument, document: FlatDocument) =>
     (Object.keys(document.nodes) as FlatId[]).filter((id) => !other.nodes[id]).sort(compareFlat)
   const [missingIds, newIds] = [missingIn(after, before), missingIn(before, after)]
-  const renamed = new Map<FlatId, FlatId>()
-  if (missingIds.length === 0 || newIds.length === 0) return renamed
+  const idsAfter = new Map<FlatId, FlatId>()
+  if (missingIds.length === 0 || newIds.length === 0) return idsAfter
   const [keysBefore, keysAfter] = [pictureKeys(before, 0), pictureKeys(after, 0)]
   for (const id of missingIds) {
     const key = keysBefore.get(id)
     const at = newIds.findIndex((other) => key !== undefined && keysAfter.get(other) === key)
     const [name] = at < 0 ? [] : newIds.splice(at, 1)
-    if (name !== undefined) renamed.set(id, name)
+    if (name !== undefined) idsAfter.set(id, name)
   }
-  return renamed
+  return idsAfter
 }
 
 /**

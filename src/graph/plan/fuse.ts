@@ -92,8 +92,8 @@ class Unit {
     if (external.size > this.limits.sampledTextures) return false
     const leaves = ({ readers, isTarget }: WantedOutput) =>
       isTarget || [...readers].some((reader) => reader !== node.id && !this.members.has(reader))
-    const stored = [...this.outputs.values(), ...node.outputs].filter(leaves).length
-    return stored <= this.limits.storageTextures
+    const storedOutputs = [...this.outputs.values(), ...node.outputs].filter(leaves).length
+    return storedOutputs <= this.limits.storageTextures
   }
 }
 

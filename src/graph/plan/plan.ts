@@ -114,15 +114,15 @@ function blockingProblem(
   nodes: readonly FlatId[],
   roots: readonly FlatEndpoint[],
 ): Problem[] {
-  const concerned = new Set(nodes)
+  const concernedNodes = new Set(nodes)
   const starts = nodes.flatMap((id) => {
     const spec = specOf(specs, nodeOf(document, id))
     return Object.keys(spec?.inputs ?? {}).flatMap((input) => inference.wiring.wires.get(`${id}.${input}`)?.from ?? [])
   })
-  for (const id of inference.wiring.passedBy([...starts, ...roots])) concerned.add(id)
+  for (const id of inference.wiring.passedBy([...starts, ...roots])) concernedNodes.add(id)
   const problems = [...inference.problems, ...problemsOfParams(document, specs)]
   return problems.filter(
-    (problem) => problem.severity === 'error' && problem.node !== undefined && concerned.has(problem.node),
+    (problem) => problem.severity === 'error' && problem.node !== undefined && concernedNodes.has(problem.node),
   )
 }
 
@@ -156,12 +156,12 @@ function clockOf(
   facts: AssetFacts,
 ): FlatId | undefined {
   let still: FlatId | undefined
-  const visited = new Set<FlatId>()
+  const visitedNodes = new Set<FlatId>()
   const stack = [...targets].reverse()
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     const node = nodes.get(id)
-    if (!node || visited.has(id)) continue
-    visited.add(id)
+    if (!node || visitedNodes.has(id)) continue
+    visitedNodes.add(id)
     if (node.spec.kernel.kind === 'source') {
       if (assetsOf(node).some(({ ref }) => (facts.media?.(ref)?.frameCount ?? 0) > 1)) return id
       still ??= id
@@ -176,10 +176,10 @@ function assetsOf(
   { spec, record }: PlannedNode,
   values = paramValues(spec, record),
 ): { readonly asset: AssetKind; readonly ref: AssetRef }[] {
-  return Object.entries(spec.params).flatMap(([name, declared]) => {
-    if (declared.kind !== 'asset') return []
+  return Object.entries(spec.params).flatMap(([name, paramSpec]) => {
+    if (paramSpec.kind !== 'asset') return []
     const ref = values[name]
-    return typeof ref === 'object' && ref !== null && 'id' in ref ? [{ asset: declared.asset, ref }] : []
+    return typeof ref === 'object' && ref !== null && 'id' in ref ? [{ asset: paramSpec.asset, ref }] : []
   })
 }
 
@@ -284,9 +284,9 @@ export function plan(request: PlanRequest): PlanOutcome {
   const units = schedule(schedulables, limits)
   const laidOut = layOut(units, nodes, descs, readers, goal.outputs, facts, rates)
   const { steps, values, targets } = laidOut
-  const borrowed = new Map(plannedNodes.map((node) => [node.id, scratchOf(node, descs)]))
-  const running = (step: PlanStep) => Math.max(...step.nodes.map((id) => borrowed.get(id)!.running))
-  const acrossFrames = [...borrowed.values()].reduce((sum, each) => sum + each.kept, 0)
+  const scratchByNode = new Map(plannedNodes.map((node) => [node.id, scratchOf(node, descs)]))
+  const running = (step: PlanStep) => Math.max(...step.nodes.map((id) => scratchByNode.get(id)!.running))
+  const acrossFrames = [...scratchByNode.values()].reduce((sum, each) => sum + each.kept, 0)
   const peakBytes = peakBytesOf(steps, values, targets, running) + acrossFrames + fieldBytes(plannedNodes, descs)
   if (peakBytes > limits.textureBytes) {
     const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, nodeNames)
@@ -318,9 +318,11 @@ function schedulable(
   const outputs = Object.keys(node.spec.outputs).flatMap((port) => {
     const key = `${node.id}.${port}`
     const desc = descs.get(key)
-    const read = readers.get(key) ?? new Set<FlatId>()
+    const readingNodes = readers.get(key) ?? new Set<FlatId>()
     const isTarget = targets.has(key)
-    return isPerFrame(desc) && (read.size > 0 || isTarget) ? [{ key, readers: read, isTarget, desc }] : []
+    return isPerFrame(desc) && (readingNodes.size > 0 || isTarget)
+      ? [{ key, readers: readingNodes, isTarget, desc }]
+      : []
   })
   const size = outputs[0] ? `${outputs[0].desc.width}x${outputs[0].desc.height}` : ''
   const rate = rates.of(node.id)
@@ -449,8 +451,8 @@ function tooMuchHeld(
   nodeNames: Names<FlatId>,
 ): Problem | undefined {
   const bytesHeld = (value: PlannedValue) => bytesOf(value.desc) * framesHeld(value)
-  const windowed = values.filter((value) => framesHeld(value) > 1).sort((a, b) => bytesHeld(b) - bytesHeld(a))
-  const [largest] = windowed
+  const windowedValues = values.filter((value) => framesHeld(value) > 1).sort((a, b) => bytesHeld(b) - bytesHeld(a))
+  const [largest] = windowedValues
   if (!largest) return undefined
   const readers = [...nodes.values()].filter((node) =>
     node.inputs.some(({ from }) => from && endpointKey(from) === endpointKey(largest.producer)),

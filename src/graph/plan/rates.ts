@@ -48,8 +48,8 @@ export function ratesOf({ source, targets, sinks, sinksAlone, nodeOf }: RatesReq
   const rateOf = ({ inputs, clock = oneForOne }: RatedNode): Rate | undefined => {
     const commonRate = (pictures: boolean) =>
       fastest(inputs.flatMap(({ from, isPicture }) => (isPicture === pictures ? (rates.get(from) ?? []) : [])))
-    const read = commonRate(true) ?? commonRate(false)
-    return read && product(read, clock)
+    const rateRead = commonRate(true) ?? commonRate(false)
+    return rateRead && product(rateRead, clock)
   }
   if (source !== undefined) rates.set(source, oneForOne)
   for (const id of order) {

@@ -8,7 +8,8 @@ export const fadeShare = 1 / 4
 export const usableOverlap = (overlap: number, tile: number): number =>
   Math.max(0, Math.min(Math.floor(overlap), Math.floor(tile / 2)))
 
-export const fadeOf = (shared: number): number => (shared === 0 ? 0 : Math.max(1, Math.floor(shared * fadeShare)))
+export const fadeOf = (sharedPixels: number): number =>
+  sharedPixels === 0 ? 0 : Math.max(1, Math.floor(sharedPixels * fadeShare))
 
 /** Input pixels by which a part's tile may be larger than the model must see: sides are multiples of 8. */
 export const partSlack = 8

@@ -31,15 +31,15 @@ function reachOf(span: FrameSpan, period: Period): Window {
 function periodOf(step: Untimed, periodOfValue: (value: ValueId) => Period, rateOf: (value: ValueId) => Rate): Period {
   let period: Period = step.moves || step.kind === 'sink' ? 1 : Number.POSITIVE_INFINITY
   for (const { value, frames } of step.reads) {
-    const counted = periodOfValue(value)
+    const ownPeriod = periodOfValue(value)
     // Groups of another clock's frames are none of its own.
     const isOwnClock = isSameRate(rateOf(value), step.rate)
-    const read = isOwnClock || counted === Number.POSITIVE_INFINITY ? counted : 1
+    const readPeriod = isOwnClock || ownPeriod === Number.POSITIVE_INFINITY ? ownPeriod : 1
     const isOwn = 'every' in frames || (frames.before === 0 && frames.after === 0)
     // Around the end of a group both groups are seen.
-    const own = isOwn ? read : read === Number.POSITIVE_INFINITY ? read : 1
-    const isHeld = 'every' in frames && isOwnClock && own !== Number.POSITIVE_INFINITY
-    period = commonPeriod(period, isHeld ? frames.every : own)
+    const ownPeriodHeld = isOwn ? readPeriod : readPeriod === Number.POSITIVE_INFINITY ? readPeriod : 1
+    const isHeld = 'every' in frames && isOwnClock && ownPeriodHeld !== Number.POSITIVE_INFINITY
+    period = commonPeriod(period, isHeld ? frames.every : ownPeriodHeld)
   }
   return period
 }
@@ -62,9 +62,16 @@ export function momentOf({ rate, ahead }: Pick<PlanStep, 'rate' | 'ahead'>, fram
  * Which frames of a value a step reads while a frame of the result is made, counted from the value's that is shown when that
  * begins. Where clocks differ the bounds hold for each of the result's frames, and none need reach them.
  */
-function framesAround(read: PlannedRead, of: Rate, step: Untimed, ahead: number, period: Period, result: Rate): Window {
+function framesAround(
+  input: PlannedRead,
+  of: Rate,
+  step: Untimed,
+  ahead: number,
+  period: Period,
+  result: Rate,
+): Window {
   // Groups of another clock's frames are none of its own.
-  const { before, after } = reachOf(read.frames, isSameRate(of, step.rate) ? period : 1)
+  const { before, after } = reachOf(input.frames, isSameRate(of, step.rate) ? period : 1)
   if (isSameRate(step.rate, result) && isSameRate(of, result)) return { before: before - ahead, after: ahead + after }
   // The step's frames for each of the result: so many run while one is made, and one begins so much before it.
   const runs = quotient(step.rate, result)
@@ -82,29 +89,29 @@ function framesAround(read: PlannedRead, of: Rate, step: Untimed, ahead: number,
  * @param result its rate
  */
 export function withTimes(
-  untimed: readonly Untimed[],
+  steps: readonly Untimed[],
   values: readonly Omit<PlannedValue, 'window' | 'period' | 'lasting'>[],
   targets: readonly ValueId[],
   result: Rate,
 ): { readonly steps: readonly PlanStep[]; readonly values: readonly PlannedValue[] } {
-  const producers = new Map(untimed.flatMap((step, i) => step.writes.map((value) => [value, i] as const)))
+  const producers = new Map(steps.flatMap((step, i) => step.writes.map((value) => [value, i] as const)))
   const periods: Period[] = []
   const rateOf = (value: ValueId) => values[value]!.rate
-  for (const step of untimed) periods.push(periodOf(step, (value) => periods[producers.get(value)!]!, rateOf))
+  for (const step of steps) periods.push(periodOf(step, (value) => periods[producers.get(value)!]!, rateOf))
 
-  const reads: { readonly read: PlannedRead; readonly reader: number }[][] = values.map(() => [])
-  for (const [reader, step] of untimed.entries())
-    for (const read of step.reads) reads[read.value]!.push({ read, reader })
+  const reads: { readonly input: PlannedRead; readonly reader: number }[][] = values.map(() => [])
+  for (const [reader, step] of steps.entries())
+    for (const input of step.reads) reads[input.value]!.push({ input, reader })
   const isTarget = new Set(targets)
-  const ahead: number[] = untimed.map(() => 0)
-  const around = ({ read, reader }: { readonly read: PlannedRead; readonly reader: number }) =>
-    framesAround(read, rateOf(read.value), untimed[reader]!, ahead[reader]!, periods[reader]!, result)
-  for (let i = untimed.length - 1; i >= 0; i--)
-    for (const value of untimed[i]!.writes)
+  const ahead: number[] = steps.map(() => 0)
+  const around = ({ input, reader }: { readonly input: PlannedRead; readonly reader: number }) =>
+    framesAround(input, rateOf(input.value), steps[reader]!, ahead[reader]!, periods[reader]!, result)
+  for (let i = steps.length - 1; i >= 0; i--)
+    for (const value of steps[i]!.writes)
       for (const each of reads[value]!) ahead[i] = Math.max(ahead[i]!, around(each).after)
 
   return {
-    steps: untimed.map(({ moves: _, ...step }, i) => ({ ...step, ahead: ahead[i]!, period: periods[i]! })),
+    steps: steps.map(({ moves: _, ...step }, i) => ({ ...step, ahead: ahead[i]!, period: periods[i]! })),
     values: values.map((value) => {
       const producer = producers.get(value.id)!
       const runs = quotient(value.rate, result)
@@ -120,7 +127,7 @@ export function withTimes(
       // What is counted by another clock may be there for several frames of those who read it.
       const isOfOtherClock =
         (isTarget.has(value.id) && !isSameRate(result, value.rate)) ||
-        readers.some((reader) => !isSameRate(untimed[reader]!.rate, value.rate))
+        readers.some((reader) => !isSameRate(steps[reader]!.rate, value.rate))
       return {
         ...value,
         window: { before, after: ahead[producer]! },

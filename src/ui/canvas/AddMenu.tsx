@@ -17,7 +17,7 @@ const height = 320
 
 export function AddMenu({ request }: { request: AddMenuRequest }) {
   const { specs, view, commands, pieces, document } = useEditor()
-  const own = useStore(pieces, (state) => state.pieces)
+  const ownPieces = useStore(pieces, (state) => state.pieces)
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const box = useRef<HTMLDivElement>(null)
@@ -27,10 +27,10 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
   const type = wire && commands.portType(wire)
   const fitting = useMemo(
     () =>
-      [...inOrder(specs), ...own.map(({ spec }) => spec)].filter(
+      [...inOrder(specs), ...ownPieces.map(({ spec }) => spec)].filter(
         (spec) => !wire || (type && fittingPort(spec, type, wire.side) !== undefined),
       ),
-    [specs, own, wire, type],
+    [specs, ownPieces, wire, type],
   )
   const matches = useMemo(() => searchNodes(fitting, query), [fitting, query])
   const close = () => {

@@ -113,15 +113,15 @@ export function Canvas() {
   const graph = useStore(document, (state) => state.level)
   const addMenu = useStore(view, (state) => state.addMenu)
   const driving = useStore(view, (state) => state.driving)
-  const handed = useStore(view, (state) => state.handed)
+  const handedType = useStore(view, (state) => state.handed)
   const theme = useStore(view, (state) => state.theme)
   const snap = useStore(view, (state) => state.snap)
   const map = useStore(view, (state) => state.map)
   const { host, pagePointer, screen, wires, palette, keys, flowProps } = useCanvas()
   const onKeyDown = (event: KeyboardEvent) => {
     const element = event.target as Element
-    const focused = focusedOf(element)
-    if (focused && !focusedByPointer(element) && keys.press(event, focused)) event.preventDefault()
+    const focus = focusedOf(element)
+    if (focus && !focusedByPointer(element) && keys.press(event, focus)) event.preventDefault()
   }
   const onPaneDoubleClick = (event: MouseEvent) => {
     if ((event.target as Element).classList.contains('react-flow__pane'))
@@ -130,7 +130,7 @@ export function Canvas() {
   return (
     <section
       className="canvas"
-      data-hand={handed ?? undefined}
+      data-hand={handedType ?? undefined}
       aria-label={text.canvas.label}
       ref={host}
       tabIndex={-1}

@@ -28,8 +28,8 @@ export function CardSettings({ record, spec }: { record: NodeRecord; spec: NodeS
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
   const around = useSurroundings(record.id)
   // What a number drives is to be seen, whether or not it is the hand's to set otherwise.
-  const wired = Object.keys(spec.params).filter((name) => spec.inputs[name]?.drives && around.connected.has(name))
-  const names = [...new Set([...cardParams(spec, record), ...wired])].filter(
+  const wiredNames = Object.keys(spec.params).filter((name) => spec.inputs[name]?.drives && around.connected.has(name))
+  const names = [...new Set([...cardParams(spec, record), ...wiredNames])].filter(
     (name) => spec.params[name]?.visible?.(values, around) ?? true,
   )
   if (names.length === 0) return null
@@ -108,8 +108,8 @@ interface DrivenSettingProps {
 /** The setting as a number makes it at the frame on view. */
 function DrivenSetting({ name, labelId, label, param, drive }: DrivenSettingProps) {
   const { wired } = drive
-  const clamped = wired === undefined ? undefined : heldIn(param, wired)
-  const isHeld = clamped !== undefined && wired !== undefined && clamped !== wired
+  const heldValue = wired === undefined ? undefined : heldIn(param, wired)
+  const isHeld = heldValue !== undefined && wired !== undefined && heldValue !== wired
   return (
     <div
       className="card-setting number"
@@ -118,15 +118,15 @@ function DrivenSetting({ name, labelId, label, param, drive }: DrivenSettingProp
       data-driven
       title={drivenNote(param, drive) ?? undefined}
     >
-      {clamped !== undefined && <DrivenSlider labelId={labelId} param={param} number={clamped} />}
+      {heldValue !== undefined && <DrivenSlider labelId={labelId} param={param} number={heldValue} />}
       {label}
       <span className="card-setting-value">
-        {clamped === undefined
+        {heldValue === undefined
           ? words.setting.unknown
           : isHeld
-            ? words.driven.heldShort(written(param, wired), written(param, clamped))
-            : written(param, clamped)}
-        {param.unit && clamped !== undefined && <span className="unit"> {param.unit}</span>}
+            ? words.driven.heldShort(written(param, wired), written(param, heldValue))
+            : written(param, heldValue)}
+        {param.unit && heldValue !== undefined && <span className="unit"> {param.unit}</span>}
       </span>
     </div>
   )

@@ -58,15 +58,15 @@ export function Dots({ screen }: Props) {
   }, [graph])
   // A dot that joins another is drawn as that one from then on: the focus goes with it.
   const host = useRef<HTMLDivElement>(null)
-  const lain = useRef<Lain | null>(null)
+  const lying = useRef<Lain | null>(null)
   useEffect(() => {
-    const { current } = lain
-    lain.current = null
+    const { current } = lying
+    lying.current = null
     const there = current && dots.find(({ from, at }) => dotKey(from, at) === dotKey(current.from, current.at))
     if (there) host.current?.querySelector<HTMLElement>(`[data-dot="${CSS.escape(nameOf(there))}"]`)?.focus()
   }, [dots])
   const onMoved = useCallback((dot: Lain) => {
-    lain.current = dot
+    lying.current = dot
   }, [])
   return (
     <EdgeLabelRenderer>
@@ -249,13 +249,13 @@ function Pull({ from, via }: { from: Endpoint; via: () => readonly Point[] }) {
       getTransform: () => store.getState().transform,
       getFromHandle: () => store.getState().connection.fromHandle,
       isValidConnection: (connection) => store.getState().isValidConnection?.(connection) ?? true,
-      onConnectStart: (...started) => {
+      onConnectStart: (...args) => {
         view.setState({ pulled: via() })
-        store.getState().onConnectStart?.(...started)
+        store.getState().onConnectStart?.(...args)
       },
       onConnect: (connection) => store.getState().onConnect?.(connection),
-      onConnectEnd: (...ended) => {
-        store.getState().onConnectEnd?.(...ended)
+      onConnectEnd: (...args) => {
+        store.getState().onConnectEnd?.(...args)
         view.setState({ pulled: null })
       },
     })

@@ -20,7 +20,7 @@ export function DrivingMenu({ request }: { request: DrivingRequest }) {
   const { node, from, page, via } = request
   const { document, specs, view, commands } = useEditor()
   const level = useStore(document, (state) => state.level)
-  const called = useNodeNames()
+  const nodeNames = useNodeNames()
   const around = useSurroundings(node)
   const record = level.nodes[node]
   const spec = specOf(specs, record)
@@ -50,7 +50,7 @@ export function DrivingMenu({ request }: { request: DrivingRequest }) {
       </DropdownMenu.Trigger>
       <MenuContent
         align="start"
-        aria-label={words.label(called.node(node))}
+        aria-label={words.label(nodeNames.node(node))}
         onCloseAutoFocus={(event) => {
           event.preventDefault()
           commands.focusCanvas(node)
@@ -59,7 +59,10 @@ export function DrivingMenu({ request }: { request: DrivingRequest }) {
         {from.map((output) => (
           <Fragment key={output.port}>
             <DropdownMenu.Label className="menu-label">
-              {words.by(called.node(output.node), from.length > 1 ? called.output(output.node, output.port) : null)}
+              {words.by(
+                nodeNames.node(output.node),
+                from.length > 1 ? nodeNames.output(output.node, output.port) : null,
+              )}
             </DropdownMenu.Label>
             {offered(output).map(({ name, label }) => {
               const wire = wireInto(level.edges, node, name)
@@ -70,7 +73,7 @@ export function DrivingMenu({ request }: { request: DrivingRequest }) {
                   onSelect={() => commands.connect(output, { node, port: name }, via)}
                 >
                   <span>{label}</span>{' '}
-                  {wire && <span className="trailing">{words.instead(called.node(wire.from.node))}</span>}
+                  {wire && <span className="trailing">{words.instead(nodeNames.node(wire.from.node))}</span>}
                 </DropdownMenu.Item>
               )
             })}

@@ -7,10 +7,10 @@ import { routeOf } from './wire-route.ts'
 
 export function LooseWire({ fromX, fromY, toX, toY, fromHandle }: ConnectionLineComponentProps<CanvasNode>) {
   const { view } = useEditor()
-  const pulled = useStore(view, (state) => state.pulled)
+  const pullPath = useStore(view, (state) => state.pulled)
   const hand = { x: toX, y: toY }
   const port = { x: fromX, y: fromY }
   // A wire is drawn from its output on, whichever end is in the hand.
-  const stops = fromHandle.type === 'source' ? [pulled?.at(-1) ?? port, hand] : [hand, port]
+  const stops = fromHandle.type === 'source' ? [pullPath?.at(-1) ?? port, hand] : [hand, port]
   return <path className="react-flow__connection-path" fill="none" d={routeOf(stops).path} />
 }

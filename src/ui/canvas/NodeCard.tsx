@@ -293,8 +293,8 @@ function reportOf({ reports, result }: PreviewState, flat: FlatId, folds: boolea
 
 function ChosenByItself({ record }: { record: NodeRecord }) {
   const { specs } = useEditor()
-  const chosen = useChosen(record, specs.get(record.type))
-  return chosen.map(({ sentence }) => (
+  const choices = useChosen(record, specs.get(record.type))
+  return choices.map(({ sentence }) => (
     <p className="node-chosen" key={sentence}>
       {sentence}
     </p>

@@ -24,8 +24,8 @@ export const labelScale = (zoom: number): number => Math.max(1, Math.ceil((small
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { derived, view } = useEditor()
   const { sourceX, sourceY, targetX, targetY, selected } = props
-  const bent = useStore(view, (state) => state.bent?.get(props.id as EdgeId))
-  const via = bent ?? props.data?.via ?? []
+  const bentWay = useStore(view, (state) => state.bent?.get(props.id as EdgeId))
+  const via = bentWay ?? props.data?.via ?? []
   const desc = useStore(derived, (state) => state.inference.descs.get(`${props.source}.${props.sourceHandleId}`))
   const wrong = useStore(derived, (state) => state.wrongEdges.has(props.id))
   const landing = useStore(view, (state) => state.landing === props.id)

@@ -48,50 +48,50 @@ export class CardKeys {
   }
 
   /** Whether the key was for what is focused. */
-  press(event: KeyPress, focused: Focused): boolean {
+  press(event: KeyPress, focus: Focused): boolean {
     if (event.key === 'Enter' || event.key === ' ') {
-      if (event.key !== 'Enter' || !this.#enter(focused)) this.#select(event, focused)
+      if (event.key !== 'Enter' || !this.#enter(focus)) this.#select(event, focus)
       return true
     }
     const direction = arrowDirections[event.key]
-    if (!direction || focused.kind === 'edge') return false
-    this.#nudge(event, focused, direction)
+    if (!direction || focus.kind === 'edge') return false
+    this.#nudge(event, focus, direction)
     return true
   }
 
   /** Enter once more writes in a mark that is selected already, and opens a subgraph that is. */
-  #enter(focused: Focused): boolean {
+  #enter(focus: Focused): boolean {
     const { commands, view, focusCanvas } = this.#parts
     const { selection, selectedMarks } = view.getState()
-    if (focused.kind === 'mark' && selectedMarks.has(focused.id)) {
-      view.setState({ writing: focused.id })
+    if (focus.kind === 'mark' && selectedMarks.has(focus.id)) {
+      view.setState({ writing: focus.id })
       return true
     }
-    if (focused.kind !== 'node' || !selection.has(focused.id) || !commands.subgraphs.open(focused.id)) return false
+    if (focus.kind !== 'node' || !selection.has(focus.id) || !commands.subgraphs.open(focus.id)) return false
     focusCanvas()
     return true
   }
 
-  #select({ shiftKey, ctrlKey, metaKey }: KeyPress, focused: Focused) {
+  #select({ shiftKey, ctrlKey, metaKey }: KeyPress, focus: Focused) {
     const { view } = this.#parts
     const { selection, selectedEdges, selectedMarks } = view.getState()
     const more = shiftKey || ctrlKey || metaKey
     view.select(
-      [...(more ? selection : []), ...(focused.kind === 'node' ? [focused.id] : [])],
-      [...(more ? selectedEdges : []), ...(focused.kind === 'edge' ? [focused.id] : [])],
-      [...(more ? selectedMarks : []), ...(focused.kind === 'mark' ? [focused.id] : [])],
+      [...(more ? selection : []), ...(focus.kind === 'node' ? [focus.id] : [])],
+      [...(more ? selectedEdges : []), ...(focus.kind === 'edge' ? [focus.id] : [])],
+      [...(more ? selectedMarks : []), ...(focus.kind === 'mark' ? [focus.id] : [])],
     )
   }
 
   /** What is selected moves with what is focused, if that is selected too. */
-  #nudge({ shiftKey }: KeyPress, focused: Focused, [x, y]: readonly [number, number]) {
+  #nudge({ shiftKey }: KeyPress, focus: Focused, [x, y]: readonly [number, number]) {
     const { commands, view } = this.#parts
     const { selection, selectedMarks } = view.getState()
     const by = shiftKey ? step.coarse : step.fine
-    const among = focused.kind === 'mark' ? selectedMarks.has(focused.id) : selection.has(focused.id as NodeId)
+    const among = focus.kind === 'mark' ? selectedMarks.has(focus.id) : selection.has(focus.id as NodeId)
     const alone = {
-      nodes: focused.kind === 'node' ? [focused.id] : [],
-      marks: focused.kind === 'mark' ? [focused.id] : [],
+      nodes: focus.kind === 'node' ? [focus.id] : [],
+      marks: focus.kind === 'mark' ? [focus.id] : [],
     }
     commands.nudge(among ? { nodes: [...selection], marks: [...selectedMarks] } : alone, x * by, y * by)
   }

@@ -53,8 +53,8 @@ export function useDrag(
           { x: at.x + now.x - start.current.x, y: at.y + now.y - start.current.y },
         ]),
       )
-    const go = (dragged: readonly CanvasNode[]) => {
-      const [first, ...others] = dragged
+    const go = (draggedNodes: readonly CanvasNode[]) => {
+      const [first, ...others] = draggedNodes
       if (!first) return
       const { width = 0, height = 0 } = first.measured ?? {}
       if (others.length === 0 && first.type === 'card')
@@ -68,10 +68,10 @@ export function useDrag(
         }),
       )
     }
-    const end = (dragged: readonly CanvasNode[]) => {
-      const [first] = dragged
+    const end = (draggedNodes: readonly CanvasNode[]) => {
+      const [first] = draggedNodes
       const places = [
-        ...dragged.map((node) => [node.id, node.position] as const),
+        ...draggedNodes.map((node) => [node.id, node.position] as const),
         ...(first ? positionsAt(first.position) : []),
       ]
       movingNodes.current = new Set()
@@ -94,14 +94,14 @@ export function useDrag(
     const handlers: {
       readonly [K in 'onNodeDragStart' | 'onNodeDrag' | 'onNodeDragStop']: OnNodeDrag<CanvasNode>
     } = {
-      onNodeDragStart: (event, _, dragged) => begin(event.altKey, dragged),
-      onNodeDrag: (_, __, dragged) => go(dragged),
-      onNodeDragStop: (_, __, dragged) => end(dragged),
+      onNodeDragStart: (event, _, nodes) => begin(event.altKey, nodes),
+      onNodeDrag: (_, __, nodes) => go(nodes),
+      onNodeDragStop: (_, __, nodes) => end(nodes),
     }
     const selection = {
-      onSelectionDragStart: (event: MouseEvent, dragged: CanvasNode[]) => begin(event.altKey, dragged),
-      onSelectionDrag: (_: MouseEvent, dragged: CanvasNode[]) => go(dragged),
-      onSelectionDragStop: (_: MouseEvent, dragged: CanvasNode[]) => end(dragged),
+      onSelectionDragStart: (event: MouseEvent, nodes: CanvasNode[]) => begin(event.altKey, nodes),
+      onSelectionDrag: (_: MouseEvent, nodes: CanvasNode[]) => go(nodes),
+      onSelectionDragStop: (_: MouseEvent, nodes: CanvasNode[]) => end(nodes),
     }
     return { land, handlers: { ...handlers, ...selection } }
   }, [document, view, commands, host, setNodes, movingNodes])

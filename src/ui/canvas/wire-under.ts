@@ -16,8 +16,8 @@ const pathsByText = new Map<string, readonly { readonly x: number; readonly y: n
 
 function pointsOf(path: SVGPathElement) {
   const text = path.getAttribute('d') ?? ''
-  const cached = pathsByText.get(text)
-  if (cached) return cached
+  const knownPath = pathsByText.get(text)
+  if (knownPath) return knownPath
   const length = path.getTotalLength()
   const count = Math.max(2, Math.ceil(length / stride))
   const points = Array.from({ length: count + 1 }, (_, n) => {

@@ -19,9 +19,9 @@ import { area, type CommandContext } from './command.ts'
 
 const nodes =
   (atLeast: number) =>
-  ({ selected }: CommandContext) =>
-    selected.nodes().length >= atLeast
-const anyWire = ({ selected }: CommandContext) => selected.edges().length > 0
+  ({ selection }: CommandContext) =>
+    selection.nodes().length >= atLeast
+const anyWire = ({ selection }: CommandContext) => selection.edges().length > 0
 
 export const arrangeCommands = area('arrange', text.commands.arrange, {
   'canvas.frame': {

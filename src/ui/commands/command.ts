@@ -55,7 +55,7 @@ export interface CommandContext {
   readonly view: ViewStore
   /** Those that are on screen. */
   readonly panels: Readonly<Partial<Panels>>
-  readonly selected: Selected
+  readonly selection: Selected
   readonly selectionEdits: SelectionEdits
   readonly arranging: Arranging
   readonly rerouting: Rerouting

@@ -116,8 +116,8 @@ export function createCommands(parts: Parts): Commands {
 
   const panels: Partial<Panels> = {}
   const canvas = () => panels.canvas ?? null
-  const selected = createSelected({ specs, document, view })
-  const { several } = selected
+  const selection = createSelected({ specs, document, view })
+  const { several } = selection
   const sizeOf = (node: NodeId) => canvas()?.size(node)
   /** Shows the whole graph where one of the nodes came to lie beside what is seen of it. */
   const keepInSight = (nodes: Iterable<NodeId>) => {
@@ -128,7 +128,7 @@ export function createCommands(parts: Parts): Commands {
     }
     if (door && ![...nodes].every(isSeen)) view.reveal(null)
   }
-  const selectionEdits = createSelectionEdits({ specs, document, view, selected, sizeOf, keepInSight })
+  const selectionEdits = createSelectionEdits({ specs, document, view, selection, sizeOf, keepInSight })
   const sharing = createSharing({ engine, specs, document, facts, view, tell })
   const files = new GraphFiles({ specs, document, preview, view, tell, sharing })
   const clipboard = createClipboard({
@@ -139,12 +139,12 @@ export function createCommands(parts: Parts): Commands {
   const arranging = createArranging({ document, view, several, canvas })
   const rerouting = createRerouting({ document, view, canvas })
   const settings = createSettings({ specs, document })
-  const insertion = createInsertion({ specs, document, view, pieces, selected, panels, mayHold })
+  const insertion = createInsertion({ specs, document, view, pieces, selection, panels, mayHold })
   const incomingFiles = createIncomingFiles({
     ...{ specs, document, facts, preview, view, files, sharing, insertion, settings, tell },
   })
   const context: CommandContext = {
-    ...{ specs, document, facts, preview, viewerSettings, lanes, view, panels, selected, selectionEdits },
+    ...{ specs, document, facts, preview, viewerSettings, lanes, view, panels, selection, selectionEdits },
     ...{ arranging, rerouting, subgraphs, clipboard, files, incoming: incomingFiles, sharing, show },
   }
 

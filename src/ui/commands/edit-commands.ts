@@ -5,9 +5,10 @@ import { text } from '../text/text.ts'
 import { area, type CommandContext } from './command.ts'
 
 /** What copying takes: wires go with their nodes. */
-const anyCard = ({ selected }: CommandContext) => selected.nodes().length > 0 || selected.marksAndMembers().length > 0
-const anything = ({ selected }: CommandContext) =>
-  selected.nodes().length + selected.edges().length + selected.marks().length > 0
+const anyCard = ({ selection }: CommandContext) =>
+  selection.nodes().length > 0 || selection.marksAndMembers().length > 0
+const anything = ({ selection }: CommandContext) =>
+  selection.nodes().length + selection.edges().length + selection.marks().length > 0
 
 export const editCommands = area('edit', text.commands.edit, {
   'edit.undo': {

@@ -18,10 +18,10 @@ import { text } from '../text/text.ts'
 import { area, type CommandContext } from './command.ts'
 import { drivingPair } from './edits/wire-edits.ts'
 
-const driving = ({ document, specs, selected }: CommandContext) =>
-  drivingPair(document.getState().level, specs, selected.nodes())
+const driving = ({ document, specs, selection }: CommandContext) =>
+  drivingPair(document.getState().level, specs, selection.nodes())
 
-const anyNode = ({ selected }: CommandContext) => selected.nodes().length > 0
+const anyNode = ({ selection }: CommandContext) => selection.nodes().length > 0
 
 export const graphCommands = area('graph', text.commands.graph, {
   'canvas.add': {
@@ -37,26 +37,26 @@ export const graphCommands = area('graph', text.commands.graph, {
     icon: Eye,
     keys: ['V'],
     possible: anyNode,
-    run: ({ selected, show }) => {
-      const [id] = selected.nodes()
+    run: ({ selection, show }) => {
+      const [id] = selection.nodes()
       if (id) show(id)
     },
   },
   'edit.rename': {
     icon: PencilLine,
     keys: ['F2'],
-    possible: ({ selected }) => selected.nodes().length === 1,
-    run: ({ selected, view }) => {
-      const [id, ...others] = selected.nodes()
+    possible: ({ selection }) => selection.nodes().length === 1,
+    run: ({ selection, view }) => {
+      const [id, ...others] = selection.nodes()
       if (id && others.length === 0) view.setState({ renaming: id, sidePanel: 'node' })
     },
   },
   'edit.replace': {
     icon: Replace,
     keys: ['Shift+T'],
-    possible: ({ selected }) => selected.nodes().length === 1,
-    run: ({ selected, panels }) => {
-      const [id, ...others] = selected.nodes()
+    possible: ({ selection }) => selection.nodes().length === 1,
+    run: ({ selection, panels }) => {
+      const [id, ...others] = selection.nodes()
       if (id && others.length === 0) panels.canvas?.openAddMenu(id)
     },
   },

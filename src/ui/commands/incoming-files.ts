@@ -45,7 +45,7 @@ export interface IncomingFiles {
   /** The same for a file that is chosen already. */
   openChosen(file: File): Promise<void>
   /** Files dropped on the page: graphs are opened; of any other, its kind says what becomes of it. */
-  dropFiles(dropped: Dropped): Promise<void>
+  dropFiles(drop: Dropped): Promise<void>
 }
 
 /** For a file input: graphs, exports that carry theirs, and files of every kind. */
@@ -138,12 +138,12 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
       })
   }
 
-  async function dropFiles({ files: dropped, problems }: Dropped) {
+  async function dropFiles({ files: droppedFiles, problems }: Dropped) {
     tell(problems)
-    const last = dropped.findLast(isGraphFile)
+    const last = droppedFiles.findLast(isGraphFile)
     if (last) await files.openFile(last)
     const media: File[] = []
-    for (const file of dropped) {
+    for (const file of droppedFiles) {
       if (isGraphFile(file)) continue
       // Whatever has no kind by its name may still be a medium.
       const kind = kindOfName(file.name) ?? kindUnlessNamed

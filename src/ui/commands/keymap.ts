@@ -28,10 +28,10 @@ function keymapOf(custom: Custom): Keymap {
 }
 
 /** What no longer names a command, or is no list of keys, is left out; the rest is as the person set it. */
-function parse(stored: string | null): Custom {
-  if (stored === null) return {}
+function parse(storedText: string | null): Custom {
+  if (storedText === null) return {}
   try {
-    const value: unknown = JSON.parse(stored)
+    const value: unknown = JSON.parse(storedText)
     if (typeof value !== 'object' || value === null) return {}
     const settable = new Set<string>(commandNames.filter((command) => !commandTable[command].byBrowser))
     return Object.fromEntries(
@@ -60,11 +60,11 @@ export function onKeysStored({ key, newValue }: Pick<StorageEvent, 'key' | 'newV
 }
 
 function set(custom: Custom) {
-  const changed = Object.fromEntries(
+  const ownKeys = Object.fromEntries(
     Object.entries(custom).filter(([command, keys]) => keys.join(' ') !== keysIn({}, command as CommandName).join(' ')),
   )
-  keymap.setState(keymapOf(changed))
-  remember(storageKey, JSON.stringify(changed))
+  keymap.setState(keymapOf(ownKeys))
+  remember(storageKey, JSON.stringify(ownKeys))
 }
 
 export const keysFor = (command: CommandName): readonly string[] => keysIn(keymap.getState().custom, command)
@@ -97,6 +97,10 @@ export function resetKeys(command?: CommandName): void {
 export function refusal(command: CommandName, key: string): string | undefined {
   if (key === 'Escape') return text.keys.escapeStays
   if (key === 'Tab' && command !== 'canvas.add') return text.keys.tabStays
-  const fixed = commandNames.find((name) => commandTable[name].byBrowser && commandTable[name].keys.includes(key))
-  return fixed && fixed !== command ? text.keys.browserKeeps(titleOfCommand(fixed)) : undefined
+  const browserCommand = commandNames.find(
+    (name) => commandTable[name].byBrowser && commandTable[name].keys.includes(key),
+  )
+  return browserCommand && browserCommand !== command
+    ? text.keys.browserKeeps(titleOfCommand(browserCommand))
+    : undefined
 }

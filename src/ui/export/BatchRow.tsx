@@ -13,27 +13,27 @@ const words = dialogText.export
 
 interface BatchRowProps {
   /** The graph's own clip. */
-  readonly own: string
+  readonly ownName: string
   readonly clips: readonly AssetRef[]
   readonly recipes: ReadonlySet<string>
   readonly onClips: (clips: readonly AssetRef[]) => void
   readonly onRecipes: (recipes: ReadonlySet<string>) => void
 }
 
-export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowProps) {
+export function BatchRow({ ownName, clips, recipes, onClips, onRecipes }: BatchRowProps) {
   const { commands } = useEditor()
   const files = useRef<HTMLInputElement>(null)
   const [reading, setReading] = useState(false)
 
-  const read = async (chosen: readonly File[]) => {
+  const read = async (newFiles: readonly File[]) => {
     setReading(true)
-    const added: AssetRef[] = []
-    for (const file of chosen) {
+    const refs: AssetRef[] = []
+    for (const file of newFiles) {
       const ref = await commands.register('media', [file])
-      if (ref) added.push(ref)
+      if (ref) refs.push(ref)
     }
     setReading(false)
-    onClips([...clips.filter((clip) => !added.some(({ id }) => id === clip.id)), ...added])
+    onClips([...clips.filter((clip) => !refs.some(({ id }) => id === clip.id)), ...refs])
   }
 
   return (
@@ -41,7 +41,7 @@ export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowPr
       <span>{words.clips.label}</span>
       <div className="batch">
         {clips.length === 0 ? (
-          <p>{own}</p>
+          <p>{ownName}</p>
         ) : (
           <ul className="chips" aria-label={words.clips.list}>
             {clips.map((clip) => (

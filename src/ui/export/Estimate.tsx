@@ -88,13 +88,13 @@ const estimateText = ({ seconds, bytes: size, measured, frames }: ExportEstimate
 
 /** @param requests every export that would be begun; none where they are not known */
 export function Estimate({ requests }: { readonly requests: readonly ExportRequest[] }) {
-  const measured = useEstimate(requests)
+  const estimate = useEstimate(requests)
   return (
-    <p className="estimate muted small" role="status" data-state={measured?.kind ?? 'none'}>
-      {measured?.kind === 'measuring' &&
-        (requests.length > 1 ? words.measuringOf(measured.at, requests.length) : words.measuring)}
-      {measured?.kind === 'unknown' && words.unknown(measured.why)}
-      {measured?.kind === 'known' && <Marked>{estimateText(measured.estimate, requests.length)}</Marked>}
+    <p className="estimate muted small" role="status" data-state={estimate?.kind ?? 'none'}>
+      {estimate?.kind === 'measuring' &&
+        (requests.length > 1 ? words.measuringOf(estimate.at, requests.length) : words.measuring)}
+      {estimate?.kind === 'unknown' && words.unknown(estimate.why)}
+      {estimate?.kind === 'known' && <Marked>{estimateText(estimate.estimate, requests.length)}</Marked>}
     </p>
   )
 }

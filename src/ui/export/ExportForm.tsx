@@ -148,7 +148,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
         })}
         {mediumPlace(graph, specs) && (
           <BatchRow
-            own={mediumName(graph, specs)}
+            ownName={mediumName(graph, specs)}
             clips={clips}
             recipes={recipes}
             onClips={setClips}
@@ -214,7 +214,7 @@ function useRecipes(recipes: ReadonlySet<string>, specs: Specs): ReadonlyMap<str
     let isMounted = true
     for (const name of missingNames === '' ? [] : missingNames.split(','))
       fetchRecipe(name, specs)
-        .then((graph) => isMounted && setGraphs((loaded) => new Map([...loaded, [name, graph]])))
+        .then((graph) => isMounted && setGraphs((graphsBefore) => new Map([...graphsBefore, [name, graph]])))
         .catch((error: unknown) => console.warn(`The recipe ${name} is not measured:`, error))
     return () => {
       isMounted = false
@@ -254,8 +254,8 @@ function aimed(each: NewExport, targetOf: (node: FlatId) => OutputTarget): NewEx
 
 /** What the files of a sink may end in. */
 function endingsOf(sink: NodeRecord<FlatId>, specs: Specs): readonly string[] {
-  const declared = specs.get(sink.type)?.params.fileName
-  return (declared?.kind === 'text' && declared.endings) || []
+  const paramSpec = specs.get(sink.type)?.params.fileName
+  return (paramSpec?.kind === 'text' && paramSpec.endings) || []
 }
 
 /** The name that the node itself proposes, or one after the clip; of the latter, the extension is the one last used. */

@@ -34,10 +34,10 @@ interface FinishedProps {
 export function Finished({ job, report, files }: FinishedProps) {
   const { specs, facts } = useEditor()
   const flat = expand(job.request.document, specs).document
-  const known = useStore(facts)
+  const knownFacts = useStore(facts)
   const titleOfStep = (node: FlatId): string => {
     const record = flat.nodes[node]
-    return record ? titleWithPersonality(specs, record, (ref) => assetFacts(known).model(ref)) : node
+    return record ? titleWithPersonality(specs, record, (ref) => assetFacts(knownFacts).model(ref)) : node
   }
   const notes = [...report.notes, ...Object.values(report.outputs).flatMap((output) => output.notes)]
   return (

@@ -18,8 +18,8 @@ function openedBy(graph: GraphDocument, specs: Specs): readonly string[] {
     const spec = specs.get(node.type)
     if (!spec || node.bypass || node.mute) return []
     const values = paramValues(spec, node)
-    return Object.entries(spec.params).flatMap(([param, declared]) => {
-      const ref = isAssetOf(declared, 'media') ? assetRef(values[param]) : null
+    return Object.entries(spec.params).flatMap(([param, paramSpec]) => {
+      const ref = isAssetOf(paramSpec, 'media') ? assetRef(values[param]) : null
       return ref ? [ref.id] : []
     })
   })

@@ -56,8 +56,9 @@ export function exportsOf(batch: Batch, specs: Specs): NewExport[] {
       return { graph, names: new Map(sink ? [[sink.id, `${stemOf(first ?? '')}-${name}${extension}`]] : []) }
     }),
   ]
-  const own = mediumPlace(batch.graph, specs)
-  const ownRef = own && batch.recipes.size > 0 ? assetRef(nodeAt(batch.graph, own.node)?.params[own.param]) : null
+  const ownPlace = mediumPlace(batch.graph, specs)
+  const ownRef =
+    ownPlace && batch.recipes.size > 0 ? assetRef(nodeAt(batch.graph, ownPlace.node)?.params[ownPlace.param]) : null
   // The recipes' own clips are not meant: they get the graph's.
   const clips: readonly (AssetRef | null)[] = batch.clips.length > 0 ? batch.clips : [ownRef]
   const ownStem = clipStem(mediumName(batch.graph, specs))

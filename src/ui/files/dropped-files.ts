@@ -20,8 +20,8 @@ const canBeOpened = (file: File): boolean =>
 /** Of the files of a folder: its pictures where there are any, else whatever else can be opened. */
 export function ofFolder(name: string, files: readonly File[]): Dropped {
   const pictures = files.filter((file) => file.type.startsWith('image/'))
-  const meant = pictures.length > 0 ? pictures : files.filter(canBeOpened)
-  if (meant.length > 0) return { files: meant, problems: [] }
+  const candidates = pictures.length > 0 ? pictures : files.filter(canBeOpened)
+  if (candidates.length > 0) return { files: candidates, problems: [] }
   return {
     files: [],
     problems: [

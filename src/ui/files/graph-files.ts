@@ -46,14 +46,14 @@ export class GraphFiles {
   readonly #parts: Parts
   readonly #reader: GraphReader
   readonly #disk = new GraphOnDisk(browserDisk)
-  readonly #unsaved: UnsavedWork
+  readonly #unsavedWork: UnsavedWork
   readonly #door: GraphDoor
 
   constructor(parts: Parts) {
     this.#parts = parts
     const { specs, document, view, tell, sharing } = parts
     this.#reader = new GraphReader({ specs, view, tell, sharing })
-    this.#unsaved = new UnsavedWork({ specs, document, view, graphs: new UnsavedGraphs(), createVersions })
+    this.#unsavedWork = new UnsavedWork({ specs, document, view, graphs: new UnsavedGraphs(), createVersions })
     this.#door = {
       read: (text, name) => this.read(text, name),
       show: (next) => {
@@ -71,11 +71,11 @@ export class GraphFiles {
   /** Puts `next` on the canvas. What was there unsaved stays among the unsaved graphs. `unsaved`: `next` lies in no file. */
   #show(next: GraphDocument, { unsaved = false } = {}) {
     const { document, preview, view } = this.#parts
-    const draftKey = this.#unsaved.leave()
+    const draftKey = this.#unsavedWork.leave()
     this.#disk.forget()
     preview.pause()
     document.open(next, unsaved ? emptyDocument : next)
-    if (unsaved) this.#unsaved.keep(next)
+    if (unsaved) this.#unsavedWork.keep(next)
     view.select([])
     preview.setState({ frame: 0, inPoint: null, outPoint: null })
     preview.choose(null)
@@ -153,7 +153,7 @@ export class GraphFiles {
   }
 
   openUnsaved(key: string): void {
-    const entry = this.#unsaved.read(key)
+    const entry = this.#unsavedWork.read(key)
     const next = entry && this.read(entry.text, entry.title)
     if (next) this.#show(next)
   }
@@ -173,7 +173,7 @@ export class GraphFiles {
   /** Another graph in the place of this one, as a step of its history; what was there is noted as a version. */
   replace(label: string, next: GraphDocument): void {
     const { document, view } = this.#parts
-    this.#unsaved.noteVersion(this.#current, { now: true })
+    this.#unsavedWork.noteVersion(this.#current, { now: true })
     document.editWhole(label, (draft) => replaceBy(draft, next))
     view.select([])
     view.reveal(null)
@@ -202,38 +202,38 @@ export class GraphFiles {
         view.toast({ tone: 'info', message: words.saved(outcome.name) })
     }
     document.markSaved()
-    this.#unsaved.drop()
+    this.#unsavedWork.drop()
   }
 
   unsavedEntries(): readonly UnsavedEntry[] {
-    return this.#unsaved.entriesOfOthers()
+    return this.#unsavedWork.entriesOfOthers()
   }
 
   versions(): Promise<readonly Version[]> {
-    return this.#unsaved.versions()
+    return this.#unsavedWork.versions()
   }
 
   /** A version of this very graph comes back as a step of its history, one of another in its place. */
   bringBack(version: Version): void {
     const next = this.read(version.text, version.title)
     if (!next) return
-    if (this.#unsaved.isOfThis(version)) this.replace(words.bringBackVersion, next)
+    if (this.#unsavedWork.isOfThis(version)) this.replace(words.bringBackVersion, next)
     else this.#show(next, { unsaved: true })
   }
 
   /** The first graph: what the address asks for, else what this tab last held, else the default recipe. */
   async start(): Promise<void> {
     const { document, view, sharing } = this.#parts
-    const unsaved = await this.#unsaved.claim()
-    const restored = unsaved && this.read(unsaved.text, unsaved.title)
-    if (restored) document.open(restored, emptyDocument)
-    const linked = await sharing.fromAddress(this.#door)
-    if (linked?.document && linked.recipe) {
-      this.#show(linked.document)
+    const unsavedGraph = await this.#unsavedWork.claim()
+    const restoredGraph = unsavedGraph && this.read(unsavedGraph.text, unsavedGraph.title)
+    if (restoredGraph) document.open(restoredGraph, emptyDocument)
+    const request = await sharing.fromAddress(this.#door)
+    if (request?.document && request.recipe) {
+      this.#show(request.document)
       this.#clearAddressOnChange()
-    } else if (linked?.document) {
-      this.#door.show(linked.document)
-    } else if (restored) {
+    } else if (request?.document) {
+      this.#door.show(request.document)
+    } else if (restoredGraph) {
       view.toast({
         tone: 'info',
         message: words.restored,
@@ -244,7 +244,7 @@ export class GraphFiles {
       if (first) document.open(first)
     }
     view.reveal(null)
-    this.#unsaved.follow(window)
+    this.#unsavedWork.follow(window)
     sharing.followAddress(this.#door)
   }
 }

@@ -69,12 +69,12 @@ export function createPieces(specs: Specs): PiecesStore {
   const database = databaseOnDemand<Schema>('framewright-pieces', (db) => void db.createObjectStore('pieces'))
 
   function pieceOf(key: string, title: string, content: string): Piece | undefined {
-    const parsed = parseFragment(content, specs)
-    const [record] = parsed.ok ? Object.values<NodeRecord>(parsed.fragment.nodes) : []
+    const outcome = parseFragment(content, specs)
+    const [record] = outcome.ok ? Object.values<NodeRecord>(outcome.fragment.nodes) : []
     const spec = specOf(specs, record)
     if (!record || !isSubgraph(record) || !spec) {
       // It may be of a newer version; it stays where it is.
-      console.warn(`The piece “${title}” cannot be read:`, parsed.ok ? 'it is no subgraph' : parsed.error.message)
+      console.warn(`The piece “${title}” cannot be read:`, outcome.ok ? 'it is no subgraph' : outcome.error.message)
       return undefined
     }
     return {
@@ -88,7 +88,7 @@ export function createPieces(specs: Specs): PiecesStore {
   async function read() {
     const db = await database()
     const [keys, values] = await Promise.all([db.getAllKeys('pieces'), db.getAll('pieces')])
-    const pieces = values.flatMap((stored, n) => pieceOf(keys[n] ?? '', stored.title, stored.text) ?? [])
+    const pieces = values.flatMap((record, n) => pieceOf(keys[n] ?? '', record.title, record.text) ?? [])
     store.setState({ pieces: pieces.sort((a, b) => a.title.localeCompare(b.title)) })
   }
 

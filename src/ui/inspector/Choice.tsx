@@ -8,14 +8,14 @@ const ChoiceList = lazy(async () => ({ default: (await import('./ChoiceList.tsx'
 
 /** A list to choose from: what it reads is seen at once, and it opens as soon as it is fetched. */
 export function Choice(props: ChoiceProps) {
-  const closed = (
+  const closedList = (
     <span className="select-trigger">
       {props.valueText}
       <ChevronDown size={14} aria-hidden />
     </span>
   )
   return (
-    <Suspense fallback={closed}>
+    <Suspense fallback={closedList}>
       <ChoiceList {...props} />
     </Suspense>
   )

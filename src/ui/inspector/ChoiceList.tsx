@@ -7,10 +7,10 @@ import type { ChoiceProps } from './control.ts'
 
 export function ChoiceList({ labelId, value, valueText: text, options, onChange }: ChoiceProps) {
   const [open, setOpen] = useState(false)
-  const own = useId()
+  const ownId = useId()
   return (
     <Select.Root value={value} onValueChange={onChange} open={open} onOpenChange={setOpen}>
-      <Select.Trigger className="select-trigger" id={own} aria-labelledby={`${labelId} ${own}`}>
+      <Select.Trigger className="select-trigger" id={ownId} aria-labelledby={`${labelId} ${ownId}`}>
         <Select.Value>{text}</Select.Value>
         <Select.Icon>
           <ChevronDown size={14} aria-hidden />

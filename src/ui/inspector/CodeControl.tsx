@@ -26,8 +26,8 @@ function typeOf(record: NodeRecord, name: string): string {
 
 /** The text as it stands in the graph, also where it is none that could run. */
 const textOf = (record: NodeRecord | undefined, name: string, param: CodeParam): string => {
-  const own = record && ownParam(record, name)
-  return typeof own === 'string' ? own : param.default
+  const ownValue = record && ownParam(record, name)
+  return typeof ownValue === 'string' ? ownValue : param.default
 }
 
 /** What is wrong with a text before and while it is compiled; `null`: nothing. */
@@ -48,8 +48,8 @@ export function CodeControl(props: ControlProps<CodeParam>) {
   const { codeConsent, document, commands } = useEditor()
   const [flat] = useState(() => flatId(document.getState().path, node))
   const record = useStore(document, (state) => nodeAt(state.document, flat))
-  const written = textOf(record, name, param)
-  const standing = useStore(codeConsent, () => codeConsent.standing(written, param))
+  const savedCode = textOf(record, name, param)
+  const standing = useStore(codeConsent, () => codeConsent.standing(savedCode, param))
   const findMistake = useMistakes(param, record ? typeOf(record, name) : '')
   const field = useRef<HTMLDivElement>(null)
   const editor = useRef<CodeEditor | null>(null)
@@ -60,7 +60,7 @@ export function CodeControl(props: ControlProps<CodeParam>) {
 
   /** What a person has written is the person's own. */
   const commit = useEffectEvent((code: string) => {
-    if (!record || code === written || standing === 'foreign') return
+    if (!record || code === savedCode || standing === 'foreign') return
     codeConsent.allow([code])
     commands.setParamOf(flat, name, code)
   })
@@ -88,9 +88,9 @@ export function CodeControl(props: ControlProps<CodeParam>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: an editor to a node's param; what it holds comes below.
   useEffect(() => {
     if (!field.current) return
-    const opened = openCodeEditor({
+    const newEditor = openCodeEditor({
       parent: field.current,
-      text: written,
+      text: savedCode,
       label: param.label,
       describedBy: keysId,
       names: param.names,
@@ -98,18 +98,18 @@ export function CodeControl(props: ControlProps<CodeParam>) {
       onChange,
       onLeave: keep,
     })
-    editor.current = opened
-    void check(written, false)
+    editor.current = newEditor
+    void check(savedCode, false)
     return () => {
       keep()
       editor.current = null
-      opened.close()
+      newEditor.close()
     }
   }, [node, name, keysId])
   useEffect(() => {
-    editor.current?.setText(written)
-    void check(written, false)
-  }, [written])
+    editor.current?.setText(savedCode)
+    void check(savedCode, false)
+  }, [savedCode])
   useEffect(() => editor.current?.setReadOnly(standing === 'foreign'), [standing])
 
   return (
@@ -118,7 +118,7 @@ export function CodeControl(props: ControlProps<CodeParam>) {
         <div className="code-standing" role="status">
           <ShieldAlert size={15} aria-hidden />
           <span>{words[standing]}</span>
-          <button type="button" className="button" onClick={() => codeConsent.allow([written])}>
+          <button type="button" className="button" onClick={() => codeConsent.allow([savedCode])}>
             {standing === 'foreign' ? dialogText.code.allow : text.code.runAgain}
           </button>
         </div>

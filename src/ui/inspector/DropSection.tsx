@@ -3,7 +3,7 @@ import { type DragEvent, type ReactNode, useState } from 'react'
 
 interface DropSectionProps {
   readonly labelId: string
-  readonly onDrop: (dropped: DataTransfer) => void
+  readonly onDrop: (transfer: DataTransfer) => void
   readonly children: ReactNode
 }
 

@@ -26,15 +26,20 @@ export function FileControl({ labelId, value, set, param }: ControlProps<AssetPa
 
   const take = async (files: readonly File[]) => {
     setReading(true)
-    const added = await commands.register(kind, files)
+    const newRef = await commands.register(kind, files)
     setReading(false)
-    if (added) set({ ...added })
+    if (newRef) set({ ...newRef })
   }
   const onDrop = (transfer: DataTransfer) => {
-    const dropped = [...transfer.files]
-    const meant = dropped.find((file) => kindOfName(file.name) === kind)
-    if (meant) void take([meant])
-    else view.toast({ tone: 'error', message: words.otherKind(dropped[0]?.name ?? ''), hint: declaration.words.choose })
+    const droppedFiles = [...transfer.files]
+    const fileOfKind = droppedFiles.find((file) => kindOfName(file.name) === kind)
+    if (fileOfKind) void take([fileOfKind])
+    else
+      view.toast({
+        tone: 'error',
+        message: words.otherKind(droppedFiles[0]?.name ?? ''),
+        hint: declaration.words.choose,
+      })
   }
   const lines = state?.state === 'known' ? describeAsset(kind, state.facts) : []
   return (

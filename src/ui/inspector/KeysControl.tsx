@@ -63,15 +63,15 @@ export function KeysControl({ labelId, param, value, set, drag, drop }: ControlP
               label={words.frame}
               value={String(key.frame)}
               maxLength={10}
-              accept={(typed) => /^\d+$/.test(typed.trim()) && Number(typed) <= 2 ** 31}
-              onChange={(typed) => change(withKeyChanged(keys, key.frame, { frame: Number(typed) }))}
+              accept={(frameText) => /^\d+$/.test(frameText.trim()) && Number(frameText) <= 2 ** 31}
+              onChange={(frameText) => change(withKeyChanged(keys, key.frame, { frame: Number(frameText) }))}
             />
             <TextEntry
               label={words.value(key.frame)}
               value={String(Number(key.value.toPrecision(6)))}
               maxLength={16}
-              accept={(typed) => typed.trim() !== '' && Number.isFinite(Number(typed))}
-              onChange={(typed) => change(withKeyChanged(keys, key.frame, { value: Number(typed) }))}
+              accept={(valueText) => valueText.trim() !== '' && Number.isFinite(Number(valueText))}
+              onChange={(valueText) => change(withKeyChanged(keys, key.frame, { value: Number(valueText) }))}
             />
             <span id={`${labelId}-next-${key.frame}`} className="visually-hidden">
               {words.next(key.frame)}

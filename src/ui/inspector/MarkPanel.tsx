@@ -15,7 +15,7 @@ export function MarkPanel({ record }: { record: MarkRecord }) {
   const { commands } = useEditor()
   const label = useId()
   const isFrame = record.kind === 'frame'
-  const write = (written: string) => commands.changeMark(record.id, { text: written })
+  const write = (newText: string) => commands.changeMark(record.id, { text: newText })
   return (
     <div className="inspector-body">
       <header className="inspector-head">

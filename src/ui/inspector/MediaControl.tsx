@@ -48,17 +48,17 @@ export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) 
     for (const { message, hint } of problems) view.toast({ tone: 'error', message, hint })
     if (clips.length === 0) return
     setReading(true)
-    const added = await commands.register('media', clips)
+    const newRef = await commands.register('media', clips)
     setReading(false)
-    if (added) set({ ...added })
+    if (newRef) set({ ...newRef })
   }
-  const takeFolder = (found: readonly File[]) => {
-    const [name = ''] = found[0]?.webkitRelativePath.split('/') ?? []
+  const takeFolder = (folderFiles: readonly File[]) => {
+    const [name = ''] = folderFiles[0]?.webkitRelativePath.split('/') ?? []
     // What lies in folders within is not meant.
     return take(
       ofFolder(
         name,
-        found.filter((file) => file.webkitRelativePath.split('/').length <= 2),
+        folderFiles.filter((file) => file.webkitRelativePath.split('/').length <= 2),
       ),
     )
   }

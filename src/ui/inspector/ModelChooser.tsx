@@ -80,7 +80,7 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
   const list = useRef<HTMLDivElement>(null)
   // Whoever opens the list finds what runs now.
   useEffect(() => list.current?.querySelector<HTMLElement>('[data-state="checked"]')?.focus(), [])
-  const sought = models.filter((model) => isSought(model, query.trim(), personality))
+  const matches = models.filter((model) => isSought(model, query.trim(), personality))
   return (
     <>
       <div className="model-filter">
@@ -117,11 +117,11 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
         </div>
       )}
       <RadioGroup.Root ref={list} className="model-list" aria-label={words.list} value={value} onValueChange={onChoose}>
-        {sought.map((model) => (
+        {matches.map((model) => (
           <ModelCard key={model.id} model={model} crop={crops.get(model.id)} pictured={canPreview} />
         ))}
       </RadioGroup.Root>
-      {sought.length === 0 && models.length > 0 && <p className="muted">{words.noneSought}</p>}
+      {matches.length === 0 && models.length > 0 && <p className="muted">{words.noneSought}</p>}
     </>
   )
 }

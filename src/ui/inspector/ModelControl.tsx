@@ -41,7 +41,7 @@ interface Standing {
 
 const mixText = (share: number, name: string): string => words.share(text.values.percent(number(share)), name)
 
-function standingOf(model: ModelFacts, asked: DialPlace, catalogModels: readonly ModelFacts[]): Standing {
+function standingOf(model: ModelFacts, dialPlace: DialPlace, catalogModels: readonly ModelFacts[]): Standing {
   const alone = (one: ModelFacts): Standing => ({
     names: [one.name],
     personalities: one.task === 'restoration' ? [] : [one.personality],
@@ -50,7 +50,7 @@ function standingOf(model: ModelFacts, asked: DialPlace, catalogModels: readonly
     id: one.id,
   })
   const { family } = model
-  const place = turnedTo(model, asked)
+  const place = turnedTo(model, dialPlace)
   if (!family || place.personality > family.ends.personality || place.source > family.ends.source) return alone(model)
   const parts = sharesAt(family, place).map(({ member, share }) => ({ ...family.members[member]!, share }))
   const [first] = parts
@@ -172,9 +172,9 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
             ref={file}
             accept={acceptOf(assets.model)}
             onFiles={async ([modelFile]) => {
-              const added = await commands.register('model', [modelFile])
-              if (!added) return
-              set({ ...added }, dialsAt(undefined))
+              const newRef = await commands.register('model', [modelFile])
+              if (!newRef) return
+              set({ ...newRef }, dialsAt(undefined))
               setOpen(false)
             }}
           />

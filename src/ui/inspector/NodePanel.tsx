@@ -145,7 +145,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
   const around = useSurroundings(record.id)
   const visibleParams = Object.entries(spec.params).filter(([, param]) => param.visible?.(values, around) ?? true)
-  const chosen = useChosen(record, spec)
+  const choices = useChosen(record, spec)
   if (visibleParams.length === 0) return <p className="inspector-none">{words.noSettings}</p>
   return (
     <div className="params">
@@ -162,7 +162,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
       {visibleParams.map(([name, param]) => (
         <Fragment key={name}>
           <ParamRow node={record.id} name={name} param={param} values={values} />
-          {chosen
+          {choices
             .filter((choice) => choice.param === name)
             .map(({ sentence }) => (
               <p className="chosen" key={sentence}>

@@ -9,7 +9,7 @@ import { draggedBy, heldIn, inSteps, type NumberParam, rounded, slides, stepOf, 
 const words = text.inspector.setting
 
 export function NumberControl({ labelId, param, value, drive, set, drag, drop }: ControlProps<NumberParam>) {
-  if (drive) return <DrivenNumber labelId={labelId} param={param} wired={drive.wired} />
+  if (drive) return <DrivenNumber labelId={labelId} param={param} wiredNumber={drive.wired} />
   const number = typeof value === 'number' ? value : param.default
   return (
     <>
@@ -23,9 +23,9 @@ export function NumberControl({ labelId, param, value, drive, set, drag, drop }:
 function DrivenNumber({
   labelId,
   param,
-  wired,
-}: Pick<NumberProps, 'labelId' | 'param'> & { wired: number | undefined }) {
-  const number = wired === undefined ? undefined : heldIn(param, wired)
+  wiredNumber,
+}: Pick<NumberProps, 'labelId' | 'param'> & { wiredNumber: number | undefined }) {
+  const number = wiredNumber === undefined ? undefined : heldIn(param, wiredNumber)
   return (
     <>
       <input
@@ -47,10 +47,10 @@ function NumberEntry({ labelId, param, number, set, drag, drop }: NumberProps & 
   const hand = useRef<{ x: number; exact: number; moved: boolean } | null>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a value changed from elsewhere replaces what is half typed.
   useEffect(() => setText(null), [number])
-  const typed = text === null ? number : Number(text.trim().replace(',', '.'))
-  const wrong = text !== null && (text.trim() === '' || !Number.isFinite(typed))
+  const typedNumber = text === null ? number : Number(text.trim().replace(',', '.'))
+  const wrong = text !== null && (text.trim() === '' || !Number.isFinite(typedNumber))
   const commit = () => {
-    if (text !== null && !wrong && rounded(param, typed) !== number) set(rounded(param, typed))
+    if (text !== null && !wrong && rounded(param, typedNumber) !== number) set(rounded(param, typedNumber))
     setText(null)
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -62,7 +62,7 @@ function NumberEntry({ labelId, param, number, set, drag, drop }: NumberProps & 
     const towards = { ArrowUp: 1, ArrowDown: -1 }[event.key]
     if (!towards) return
     event.preventDefault()
-    set(rounded(param, (wrong ? number : typed) + towards * stepOf(param) * (event.shiftKey ? 10 : 1)))
+    set(rounded(param, (wrong ? number : typedNumber) + towards * stepOf(param) * (event.shiftKey ? 10 : 1)))
     setText(null)
   }
   const onPointerDown = (event: PointerEvent<HTMLInputElement>) => {

@@ -144,7 +144,7 @@ function PromoteButton({ node, name, param }: { node: NodeId; name: string; para
 }
 
 function VariantsButton({
-  node: own,
+  node: nodeId,
   name: ownName,
   param,
   value,
@@ -159,7 +159,7 @@ function VariantsButton({
   const path = useStore(document, (state) => state.path)
   const place = useStore(
     document,
-    useShallow((state) => innermostOf(state.level, path, own, ownName)),
+    useShallow((state) => innermostOf(state.level, path, nodeId, ownName)),
   )
   const { node, name } = place
   const on = useStore(viewerSettings, ({ variants }) => variants?.node === node && variants.param === name)

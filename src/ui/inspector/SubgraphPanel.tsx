@@ -115,22 +115,22 @@ export function PortList({ body, path, side }: { body: Graph; path: Path; side: 
 function PromotedList({ body, path }: { body: Graph; path: Path }) {
   const { specs, commands } = useEditor()
   const { subgraphs } = commands
-  const promoted = body.promoted ?? []
+  const promotions = body.promoted ?? []
   return (
     <section className="port-list" aria-label={words.settings}>
       <header>
         <h3>{words.settings}</h3>
       </header>
-      {promoted.length === 0 && <p className="muted">{words.noSettings}</p>}
+      {promotions.length === 0 && <p className="muted">{words.noSettings}</p>}
       <ul>
-        {promoted.map((entry, n) => (
+        {promotions.map((entry, n) => (
           <Row
             key={entry.name}
             label={words.settingName(entry.title)}
             title={entry.title}
             note={titleOf(body, specs, entry.node)}
             first={n === 0}
-            last={n === promoted.length - 1}
+            last={n === promotions.length - 1}
             rename={(title) => subgraphs.renamePromoted(path, entry.name, title)}
             move={(by) => subgraphs.movePromoted(path, entry.name, by)}
             remove={() => subgraphs.demote(path, entry.name)}

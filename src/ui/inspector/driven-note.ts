@@ -8,6 +8,6 @@ const words = text.inspector.driven
 /** What is to be said of the number wired to a setting, beside what the setting is. */
 export function drivenNote(param: NumberParam, { wired }: DriveState): string | null {
   if (wired === undefined) return words.unseen
-  const clamped = heldIn(param, wired)
-  return clamped === wired ? null : words.clamped(written(param, wired), written(param, clamped))
+  const heldNumber = heldIn(param, wired)
+  return heldNumber === wired ? null : words.clamped(written(param, wired), written(param, heldNumber))
 }

@@ -13,12 +13,13 @@ const decimals = (param: NumberParam): number => {
 
 /** Within the range, and with no more decimals than a tenth of a step asks for. */
 export const rounded = (param: NumberParam, value: number): number => {
-  const clamped = Math.min(param.max, Math.max(param.min, value))
-  return Number(clamped.toFixed(param.kind === 'int' ? 0 : Math.max(decimals(param) + 1, 4)))
+  const heldValue = Math.min(param.max, Math.max(param.min, value))
+  return Number(heldValue.toFixed(param.kind === 'int' ? 0 : Math.max(decimals(param) + 1, 4)))
 }
 
 /** Where the range of a param holds a number that drives it. */
-export const heldIn = (param: NumberParam, wired: number): number => Math.min(param.max, Math.max(param.min, wired))
+export const heldIn = (param: NumberParam, wiredNumber: number): number =>
+  Math.min(param.max, Math.max(param.min, wiredNumber))
 
 export const written = (param: NumberParam, value: number): string =>
   param.kind === 'int' ? String(Math.round(value)) : String(Number(value.toFixed(Math.max(decimals(param), 4))))

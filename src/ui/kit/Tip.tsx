@@ -15,20 +15,20 @@ export function Tip({
 }) {
   const [open, setOpen] = useState(false)
   // The wait for a tip goes on under a pressed button, and a tip that opens then lies where a drag is to end.
-  const pressed = useRef(false)
+  const isPressed = useRef(false)
   return (
-    <Tooltip.Root open={open} onOpenChange={(next) => setOpen(next && !pressed.current)}>
+    <Tooltip.Root open={open} onOpenChange={(next) => setOpen(next && !isPressed.current)}>
       <Tooltip.Trigger
         asChild
         onPointerDown={() => {
-          pressed.current = true
+          isPressed.current = true
           setOpen(false)
         }}
         onPointerEnter={() => {
-          pressed.current = false
+          isPressed.current = false
         }}
         onBlur={() => {
-          pressed.current = false
+          isPressed.current = false
         }}
       >
         {children}

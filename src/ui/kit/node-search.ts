@@ -67,7 +67,7 @@ export function searchTexts<T extends { readonly title: string; readonly words?:
   query: string,
 ): readonly T[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  const scored = all.map((entry) => {
+  const scoredEntries = all.map((entry) => {
     const each = words.map((word) => {
       const inTitle = closeness(entry.title.toLowerCase(), word) * 2
       const inWords = Math.max(0, ...(entry.words ?? []).map((text) => closeness(text.toLowerCase(), word)))
@@ -76,7 +76,7 @@ export function searchTexts<T extends { readonly title: string; readonly words?:
     return { entry, score: each.includes(0) ? -1 : each.reduce((sum, value) => sum + value, 0) }
   })
   // Of equals the shorter comes first, since more of it was typed.
-  return scored
+  return scoredEntries
     .filter(({ score }) => score >= 0)
     .sort((a, b) => b.score - a.score || (words.length > 0 ? a.entry.title.length - b.entry.title.length : 0))
     .map(({ entry }) => entry)

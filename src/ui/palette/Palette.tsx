@@ -23,13 +23,13 @@ const pieceWords = text.subgraphs.piece
 
 export function Palette() {
   const { view, specs, commands, pieces } = useEditor()
-  const own = useStore(pieces, (state) => state.pieces)
+  const ownPieces = useStore(pieces, (state) => state.pieces)
   const open = useStore(view, (state) => state.paletteOpen)
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
-  const all = useMemo(() => [...inOrder(specs), ...own.map(({ spec }) => spec)], [specs, own])
+  const all = useMemo(() => [...inOrder(specs), ...ownPieces.map(({ spec }) => spec)], [specs, ownPieces])
   const matches = useMemo(() => searchNodes(all, query), [all, query])
   const recipes = useMemo(() => recipesFor(commands, query), [commands, query])
   const count = matches.length + recipes.length
@@ -134,16 +134,16 @@ export function Palette() {
 
 /** The recipes, shipped and own, that fit what is typed. */
 function recipesFor(commands: Editor['commands'], query: string) {
-  const shipped = shippedGraphs.map(({ name, ...recipe }) => ({
+  const shippedRecipes = shippedGraphs.map(({ name, ...recipe }) => ({
     ...recipe,
     key: name,
     open: () => void commands.openShipped(name),
   }))
-  const own = commands.sharing.own.list().map(({ key, title, purpose, text: source }) => ({
+  const ownRecipes = commands.sharing.own.list().map(({ key, title, purpose, text: source }) => ({
     ...{ key, title, purpose },
     open: () => commands.openOwn(source, title),
   }))
-  return searchRecipes([...shipped, ...own], query)
+  return searchRecipes([...shippedRecipes, ...ownRecipes], query)
 }
 
 function Row(props: { spec: NodeSpec; compact: boolean; active: boolean }) {

@@ -120,15 +120,15 @@ function resetParam(problem: Problem<NodeId>, { document, specs }: FixContext): 
 
 /** The param that names a file and that the problem is of. */
 function assetParamOf({ node, param }: Problem<NodeId>, { document, specs }: FixContext): AssetParam | undefined {
-  const declared = node && param ? specOf(specs, document.nodes[node])?.params[param] : undefined
-  return declared?.kind === 'asset' ? declared : undefined
+  const paramSpec = node && param ? specOf(specs, document.nodes[node])?.params[param] : undefined
+  return paramSpec?.kind === 'asset' ? paramSpec : undefined
 }
 
 /** What ships with the product may stand in for what is not here. */
 function otherFile(problem: Problem<NodeId>, context: FixContext): readonly Fix[] {
-  const declared = assetParamOf(problem, context)
-  if (!declared) return []
-  const { listed, sample } = assets[declared.asset]
+  const assetParam = assetParamOf(problem, context)
+  if (!assetParam) return []
+  const { listed, sample } = assets[assetParam.asset]
   if (listed) return otherModel(problem, context)
   return sample ? setTo(problem, words.sampleClip, { id: sample.id }) : []
 }
@@ -137,12 +137,12 @@ function otherFile(problem: Problem<NodeId>, context: FixContext): readonly Fix[
 function otherModel(problem: Problem<NodeId>, context: FixContext): readonly Fix[] {
   const { node, param } = problem
   const { document, models } = context
-  const declared = assetParamOf(problem, context)
-  if (!declared) return []
+  const assetParam = assetParamOf(problem, context)
+  if (!assetParam) return []
   const ref = node && param ? document.nodes[node]?.params[param] : undefined
   const id = typeof ref === 'object' && ref !== null && 'id' in ref ? String(ref.id) : ''
   const scale = Number(/x(\d+)/i.exec(id)?.[1])
-  const fit = models.filter((model) => isOffered(declared.task, model) && model.id !== id)
+  const fit = models.filter((model) => isOffered(assetParam.task, model) && model.id !== id)
   const model = fit.find((one) => one.scale === scale) ?? fit[0]
   if (!model) return []
   return setTo(problem, words.takeModel(model.name), { id: model.id, sha256: model.sha256, size: model.size })

@@ -59,7 +59,7 @@ function CodeList() {
   const { document, codeConsent, specs } = useEditor()
   const graph = useStore(document, (state) => state.document)
   const foreign = useStore(codeConsent, (state) => state.foreign)
-  const called = names(expand(graph, specs).document, specs)
+  const nodeNames = names(expand(graph, specs).document, specs)
   const codes = codeInGraph(graph, specs)
   return (
     <div className="dialog-body">
@@ -75,7 +75,7 @@ function CodeList() {
             <section key={code} className="foreign-code">
               <h3>
                 <Code size={14} aria-hidden />
-                {list([...new Set(codes.filter((one) => one.code === code).map(({ node }) => called.node(node)))]) ||
+                {list([...new Set(codes.filter((one) => one.code === code).map(({ node }) => nodeNames.node(node)))]) ||
                   words.compared}
               </h3>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys. */}

@@ -143,8 +143,8 @@ function MissingFile({ entry }: { entry: MissingAsset }) {
         multiple={declaration.several}
         accept={acceptOf(declaration)}
         onFiles={async (files) => {
-          const added = await commands.register(entry.kind, files)
-          if (added) replace(added)
+          const ref = await commands.register(entry.kind, files)
+          if (ref) replace(ref)
         }}
       />
     </>

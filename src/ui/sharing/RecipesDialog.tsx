@@ -149,8 +149,8 @@ function OwnRecipes({ onOpen }: { onOpen: () => void }) {
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const data = new FormData(event.currentTarget)
-    const named = String(data.get('title') ?? '').trim()
-    if (named !== '' && saveOwn(named, String(data.get('purpose') ?? '').trim())) setRecipes(own.list())
+    const newTitle = String(data.get('title') ?? '').trim()
+    if (newTitle !== '' && saveOwn(newTitle, String(data.get('purpose') ?? '').trim())) setRecipes(own.list())
   }
   const remove = (key: string, name: string) => {
     const removedRecipe = recipes.find((recipe) => recipe.key === key)

@@ -62,8 +62,8 @@ export function createGraphsInFiles({ engine, view, tell }: Parts) {
         action: {
           label: words.openItsGraph,
           run: () => {
-            const carried = door.read(value, words.graphIn(file.name))
-            if (carried) door.show(carried)
+            const carriedGraph = door.read(value, words.graphIn(file.name))
+            if (carriedGraph) door.show(carriedGraph)
           },
         },
       })

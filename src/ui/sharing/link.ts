@@ -52,12 +52,12 @@ async function deflate(text: string): Promise<Uint8Array> {
 async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  const bound = createTextBound()
+  const textBound = createTextBound()
   const parts: string[] = []
   const reader = stream.getReader()
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     const part = decoder.decode(next.value, { stream: true })
-    if (bound.add(part)) {
+    if (textBound.add(part)) {
       await reader.cancel()
       return null
     }
@@ -69,8 +69,8 @@ async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
 
 /** @returns the fragment, `#` included, that carries `text`. */
 export async function packFragment(text: string): Promise<string> {
-  const packed = toBase64Url(await deflate(text))
-  return `#${key}=${version}.${packed.length.toString(36)}.${checksum(packed)}.${packed}`
+  const packedText = toBase64Url(await deflate(text))
+  return `#${key}=${version}.${packedText.length.toString(36)}.${checksum(packedText)}.${packedText}`
 }
 
 /** Whether the fragment means to be a graph; one that is cut or garbled does as well. */
@@ -90,13 +90,13 @@ export async function unpackFragment(fragment: string): Promise<UnpackedLink> {
   const parts = /^([0-9a-z]{1,7})\.([0-9a-z]{1,7})\.([\w-]*)(.*)$/s.exec(head[2] ?? '')
   if (linkVersion < 1 || !parts)
     return linkVersion >= 1 && /^[0-9a-z]*(\.[0-9a-z]*)?$/.test(head[2] ?? '') ? cutShort() : notOurs()
-  const [, length = '', sum = '', packed = '', trailing = ''] = parts
-  const expected = Number.parseInt(length, 36)
-  if (packed.length < expected && trailing === '') return cutShort()
+  const [, length = '', sum = '', packedText = '', trailing = ''] = parts
+  const expectedLength = Number.parseInt(length, 36)
+  if (packedText.length < expectedLength && trailing === '') return cutShort()
   // What a chat or a mail program put behind the link, such as a full stop, is not of it.
-  const whole = packed.slice(0, expected)
+  const whole = packedText.slice(0, expectedLength)
   const altered = () => refuse(words.altered, words.askAgain)
-  if (whole.length !== expected || checksum(whole) !== sum) return altered()
+  if (whole.length !== expectedLength || checksum(whole) !== sum) return altered()
   try {
     const inside = await inflate(fromBase64Url(whole))
     return inside === null ? refuse(words.tooMuch, words.tooMuchHint) : { ok: true, text: inside }

@@ -43,13 +43,13 @@ export function findMissing(document: FlatDocument, specs: Specs, facts: Pick<Fa
       continue
     }
     if (node.bypass || node.mute) continue
-    for (const [param, declared] of Object.entries(spec.params)) {
-      if (declared.kind !== 'asset') continue
-      const { asset: kind } = declared
-      const ref = assetRef(node.params[param] ?? declared.default)
+    for (const [param, paramSpec] of Object.entries(spec.params)) {
+      if (paramSpec.kind !== 'asset') continue
+      const { asset: kind } = paramSpec
+      const ref = assetRef(node.params[param] ?? paramSpec.default)
       if (!ref) continue
       const key = `${kind} ${ref.id} ${ref.sha256 ?? ''}`
-      const part = assets.get(key) ?? { kind, ref, uses: [], task: declared.task }
+      const part = assets.get(key) ?? { kind, ref, uses: [], task: paramSpec.task }
       part.uses.push({ node: node.id, param })
       assets.set(key, part)
     }

@@ -22,9 +22,9 @@ export type Saved =
 function parse(key: string, value: string | null): OwnRecipe | null {
   if (value === null) return null
   try {
-    const stored: unknown = JSON.parse(value)
-    if (typeof stored !== 'object' || stored === null) return null
-    const { title, purpose, text } = stored as Partial<Record<keyof OwnRecipe, unknown>>
+    const record: unknown = JSON.parse(value)
+    if (typeof record !== 'object' || record === null) return null
+    const { title, purpose, text } = record as Partial<Record<keyof OwnRecipe, unknown>>
     if (typeof title !== 'string' || typeof purpose !== 'string' || typeof text !== 'string') return null
     return { key, title, purpose, text }
   } catch (error) {

@@ -50,7 +50,7 @@ function clearAddress() {
 }
 
 export function createSharing({ engine, specs, document, facts, view, tell }: Parts) {
-  const own = createOwnRecipes()
+  const ownRecipes = createOwnRecipes()
   /** A graph of somebody's was opened, and what it misses has not been told yet. */
   let expecting = false
 
@@ -71,14 +71,14 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
   facts.subscribe(look)
 
   async function graphOfLink(door: GraphDoor, fragment: string): Promise<GraphDocument | null> {
-    const unpacked = await unpackFragment(fragment)
-    if (unpacked.ok) return door.read(unpacked.text, words.graphOfLink)
-    tell([unpacked.problem])
+    const link = await unpackFragment(fragment)
+    if (link.ok) return door.read(link.text, words.graphOfLink)
+    tell([link.problem])
     return null
   }
 
   return {
-    own,
+    own: ownRecipes,
     /** To be called whenever a graph was opened that may come from elsewhere. */
     expectMissing() {
       expecting = true
@@ -115,9 +115,9 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
       const { hash, search } = window.location
       const name = new URLSearchParams(search).get(recipeKey)
       if (isGraphFragment(hash)) {
-        const linked = await graphOfLink(door, hash)
+        const linkedGraph = await graphOfLink(door, hash)
         clearAddress()
-        return { document: linked, recipe: false }
+        return { document: linkedGraph, recipe: false }
       }
       if (name === null) return undefined
       if (shippedGraphs.some((recipe) => recipe.name === name))
@@ -142,9 +142,9 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
       window.addEventListener('hashchange', () => {
         const { hash } = window.location
         if (!isGraphFragment(hash)) return
-        void graphOfLink(door, hash).then((linked) => {
+        void graphOfLink(door, hash).then((linkedGraph) => {
           clearAddress()
-          if (linked) door.show(linked)
+          if (linkedGraph) door.show(linkedGraph)
         })
       })
     },
@@ -152,10 +152,10 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
     saveOwn(title: string, purpose: string): boolean {
       const now = document.getState().document
       const text = serializeGraph({ ...now, title, description: purpose }, specs)
-      const saved = own.save({ title, purpose, text })
-      if (saved.ok) view.toast({ tone: 'info', message: words.ownSaved(title) })
-      else view.toast({ tone: 'error', message: saved.message, hint: saved.hint })
-      return saved.ok
+      const outcome = ownRecipes.save({ title, purpose, text })
+      if (outcome.ok) view.toast({ tone: 'info', message: words.ownSaved(title) })
+      else view.toast({ tone: 'error', message: outcome.message, hint: outcome.hint })
+      return outcome.ok
     },
   }
 }

@@ -44,10 +44,10 @@ function Steps() {
   const { document } = useEditor()
   const { past, future, pending } = useStore(document, (state) => state.history)
   const list = useRef<HTMLOListElement>(null)
-  const done = [...past, ...(pending ? [pending] : [])]
-  const now = done.length
+  const entriesDone = [...past, ...(pending ? [pending] : [])]
+  const now = entriesDone.length
   const first = Math.max(0, now - maxEntries)
-  const labels = [text.shell.history.opened, ...[...done, ...future].map((entry) => entry.label)]
+  const labels = [text.shell.history.opened, ...[...entriesDone, ...future].map((entry) => entry.label)]
   useEffect(() => {
     list.current?.querySelector<HTMLElement>('[aria-current="step"]')?.scrollIntoView({ block: 'nearest' })
   }, [])

@@ -85,9 +85,9 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
     const open = codes
       .map((code, i) => ({ code, isKnown: consents.has(hashes[i]!) }))
       .filter(({ code }) => !allowed.has(code))
-    const own = open.filter(({ isKnown }) => isKnown).map(({ code }) => code)
+    const knownCodes = open.filter(({ isKnown }) => isKnown).map(({ code }) => code)
     const foreign = open.filter(({ isKnown }) => !isKnown).map(({ code }) => code)
-    if (own.length > 0) grant(own)
+    if (knownCodes.length > 0) grant(knownCodes)
     if (foreign.length > 0) store.setState((state) => ({ foreign: withAll(state.foreign, foreign) }))
     if (open.length > 0) changed()
   }
@@ -140,11 +140,11 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
     },
     problems(document) {
       const { foreign, stopped } = store.getState()
-      const called = names(document, specs)
+      const nodeNames = names(document, specs)
       return codeThatRuns(document, specs).flatMap(({ node, param, code }): Problem[] => {
         const why = stopped.get(code)
         if (!why && !foreign.has(code)) return []
-        const message = text.code[why ?? 'foreign'](called.node(node))
+        const message = text.code[why ?? 'foreign'](nodeNames.node(node))
         const hint = why ? text.code.stoppedHint : text.code.foreignHint
         return [{ code: 'code-not-run', severity: 'warning', node, param, message, hint }]
       })

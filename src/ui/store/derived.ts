@@ -94,8 +94,8 @@ function findOut(expansion: Expansion, specs: Specs, facts: FactsState, before: 
     const sameFacts = facts.assets === before.facts.assets
     const sameLimits = textureSize === textureSizeOf(before.facts)
     const was = before.expansion.document
-    const known = { ...before.inference, facts: files }
-    if (sameFacts && sameLimits && sameTitles(was, flat) && dirty(was, flat, specs, known) !== 'plan')
+    const knownParts = { ...before.inference, facts: files }
+    if (sameFacts && sameLimits && sameTitles(was, flat) && dirty(was, flat, specs, knownParts) !== 'plan')
       return { ...before, expansion }
   }
   const inference = inferAll(flat, specs, files, { textureSize })
@@ -222,17 +222,17 @@ function better(problem: Problem, document: FlatDocument, specs: Specs, facts: F
     return ref && param.kind === 'asset' ? [knownAsset(facts.assets, param.asset, ref)] : []
   })
   if (assets.some((asset) => asset?.state === 'asking')) return []
-  const failed = assets.find((asset) => asset?.state === 'failed')
-  if (failed?.state !== 'failed' || failed.problems.length === 0) return [problem]
-  return failed.problems.map((reason) => ({ ...reason, node: node.id }))
+  const failedAsset = assets.find((asset) => asset?.state === 'failed')
+  if (failedAsset?.state !== 'failed' || failedAsset.problems.length === 0) return [problem]
+  return failedAsset.problems.map((reason) => ({ ...reason, node: node.id }))
 }
 
 /** Most changes leave the wires alone. */
 const wiredPortsOf = new WeakMap<Graph['edges'], ReadonlyMap<NodeId, WiredPorts>>()
 
 function wiredPorts(document: Graph, before: ReadonlyMap<NodeId, WiredPorts> | undefined) {
-  const cached = wiredPortsOf.get(document.edges)
-  if (cached) return cached
+  const knownPorts = wiredPortsOf.get(document.edges)
+  if (knownPorts) return knownPorts
   const ports = keepEqual(collectPorts(document), before)
   wiredPortsOf.set(document.edges, ports)
   return ports

@@ -120,8 +120,8 @@ export function createDocumentStore(): DocumentStore {
       set(after, after === before || !last ? here() : (last.at ?? top))
     },
     enter: (path) => set(commit(now()), path),
-    open(document, saved = document) {
-      store.setState(stateOf(newHistory(document), saved, top))
+    open(document, savedDocument = document) {
+      store.setState(stateOf(newHistory(document), savedDocument, top))
     },
     markSaved() {
       store.setState((state) => ({ saved: state.document, edited: false }))

@@ -338,13 +338,13 @@ export class ExportQueue {
   private async collectFiles(request: ExportRequest, report: ExportReport): Promise<FinishedFile[]> {
     const files: FinishedFile[] = []
     for (const [node, output] of Object.entries(request.outputs)) {
-      const written = report.outputs[node as FlatId]
-      const name = written?.fileName ?? output.fileName
+      const sinkReport = report.outputs[node as FlatId]
+      const name = sinkReport?.fileName ?? output.fileName
       const downloads: { name: string; url: string }[] = []
       if (output.target.kind === 'store')
-        for (const one of writtenNames(name, written))
+        for (const one of writtenNames(name, sinkReport))
           downloads.push({ name: one, url: URL.createObjectURL(await this.engine.takeOutput(one)) })
-      files.push({ name, size: written?.bytes ?? 0, downloads })
+      files.push({ name, size: sinkReport?.bytes ?? 0, downloads })
     }
     return files
   }

@@ -22,15 +22,15 @@ export class ExportedFailures {
   /** The open graph was `before` and is `after`. */
   follow(jobs: readonly ExportJob[], before: FlatDocument, after: FlatDocument): void {
     if (jobs.length === 0) return
-    const renamed = renamedNodes(before, after)
-    if (renamed.size === 0) return
+    const newIds = renamedNodes(before, after)
+    if (newIds.size === 0) return
     for (const { request } of jobs) {
       const names = this.#namesOf(request, before)
-      const moved = [...renamed].flatMap(([was, now]) => {
+      const entries = [...newIds].flatMap(([was, now]) => {
         const then = [...names].find(([, name]) => name === was)?.[0] ?? (names.has(was) ? undefined : was)
         return then === undefined ? [] : [[then, now] as const]
       })
-      for (const [then, now] of moved) names.set(then, now)
+      for (const [then, now] of entries) names.set(then, now)
     }
   }
 
@@ -51,8 +51,8 @@ export class ExportedFailures {
 
   /** Of an export that is met for the first time, as after a reload, the open graph is compared with what was exported. */
   #namesOf(request: ExportJob['request'], now: FlatDocument): Map<FlatId, FlatId> {
-    const cached = this.#names.get(request)
-    if (cached) return cached
+    const knownNames = this.#names.get(request)
+    if (knownNames) return knownNames
     const names = new Map(renamedNodes(expand(request.document, this.#specs).document, now))
     this.#names.set(request, names)
     return names

@@ -99,8 +99,8 @@ export function createFactsStore(engine: Engine): FactsStore {
   }))
   /** The files behind each id. */
   const filesById = new Map<string, readonly File[]>()
-  const write = <K extends AssetKind>(kind: K, id: string, known: Known<AssetFactsOf[K]>) =>
-    store.setState(({ assets }) => ({ assets: { ...assets, [kind]: new Map(assets[kind]).set(id, known as never) } }))
+  const write = <K extends AssetKind>(kind: K, id: string, facts: Known<AssetFactsOf[K]>) =>
+    store.setState(({ assets }) => ({ assets: { ...assets, [kind]: new Map(assets[kind]).set(id, facts as never) } }))
 
   /** @param key where the answer stands */
   async function ask(kind: AssetKind, ref: AssetRef, key: string) {

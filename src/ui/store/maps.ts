@@ -20,8 +20,8 @@ const sourceInput = 'source'
 /** The inputs of a measure that can be told from what is seen alone; `null`: it needs more than that. */
 export function measuredInputs({ inputs }: Pick<NodeSpec, 'inputs'>): { image: string; source?: string } | null {
   const image = mainPort(inputs)
-  const needed = Object.entries(inputs).flatMap(([name, { fallback }]) => (fallback === undefined ? [name] : []))
-  const more = needed.filter((name) => name !== image)
+  const neededInputs = Object.entries(inputs).flatMap(([name, { fallback }]) => (fallback === undefined ? [name] : []))
+  const more = neededInputs.filter((name) => name !== image)
   if (image === undefined || more.some((name) => name !== sourceInput)) return null
   return more.length > 0 ? { image, source: sourceInput } : { image }
 }

@@ -30,16 +30,16 @@ export function onSameMedium(
   specs: Specs,
   viewer: MediumPlace | null = null,
 ): GraphDocument {
-  const [own, its] = [mediumPlace(open, specs) ?? viewer, mediumPlace(other, specs)]
-  const record = own ? nodeAt(open, own.node) : undefined
+  const [ownPlace, its] = [mediumPlace(open, specs) ?? viewer, mediumPlace(other, specs)]
+  const record = ownPlace ? nodeAt(open, ownPlace.node) : undefined
   const spec = record && specs.get(record.type)
-  const ref = spec && own ? assetRef(paramValues(spec, record)[own.param]) : null
+  const ref = spec && ownPlace ? assetRef(paramValues(spec, record)[ownPlace.param]) : null
   if (!its || !ref || !record) return other
-  const settled =
+  const filled =
     nodeAt(other, its.node)?.type === record.type
       ? withNode(other, its.node, (node) => ({ ...node, params: record.params }))
       : other
-  return withMedium(settled, its, ref)
+  return withMedium(filled, its, ref)
 }
 
 export interface Embedded {
@@ -52,12 +52,12 @@ export interface Embedded {
 /** The nodes and wires of `other` as they come into a request about `open`; both unfolded. @param k tells several apart */
 export function embed(other: FlatDocument, open: FlatDocument, specs: Specs, k: number): Embedded {
   const view = viewedOutput(other, specs, null)
-  const [own, its] = [mediumPlace(open, specs), mediumPlace(other, specs)]
-  const same = own && its && open.nodes[own.node]?.type === other.nodes[its.node]?.type
-  const named = (id: FlatId): FlatId => (same && id === its.node ? own.node : (`${id}~graph${k}` as FlatId))
+  const [ownPlace, its] = [mediumPlace(open, specs), mediumPlace(other, specs)]
+  const isSameType = ownPlace && its && open.nodes[ownPlace.node]?.type === other.nodes[its.node]?.type
+  const named = (id: FlatId): FlatId => (isSameType && id === its.node ? ownPlace.node : (`${id}~graph${k}` as FlatId))
   const at = ({ node, port }: FlatEndpoint): FlatEndpoint => ({ node: named(node), port })
   const nodes = Object.values<NodeRecord<FlatId>>(other.nodes)
-    .filter(({ id }) => named(id) !== own?.node)
+    .filter(({ id }) => named(id) !== ownPlace?.node)
     .map((node): [FlatId, NodeRecord<FlatId>] => [named(node.id), { ...node, id: named(node.id) }])
   const edges = Object.values<EdgeRecord<FlatId>>(other.edges).map((edge): [EdgeId, EdgeRecord<FlatId>] => {
     const id = `${edge.id}~graph${k}` as EdgeId

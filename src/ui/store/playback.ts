@@ -35,9 +35,9 @@ export function playRange(
   return { first, last: Math.min(clock.last, Math.max(first, outPoint ?? clock.last)) }
 }
 
-/** How many frames are late at `now`, beyond the one that is due. @param due and the rest in milliseconds */
-export const lateFrames = (now: number, due: number, duration: number): number =>
-  duration > 0 ? Math.max(0, Math.floor((now - due) / duration)) : 0
+/** How many frames are late at `now`, beyond the one that is due. @param dueAt and the rest in milliseconds */
+export const lateFrames = (now: number, dueAt: number, duration: number): number =>
+  duration > 0 ? Math.max(0, Math.floor((now - dueAt) / duration)) : 0
 
 /**
  * The frame `steps` after `at`; past the end begins anew where it loops, else stays at the end.
@@ -76,7 +76,7 @@ const upcomingFrames = 2
 /** @param show shows the state's frame, and resolves once it is there; `upcoming`: those that it will be asked for next */
 export async function runPlayback(store: PlaybackStore, show: (upcoming: readonly number[]) => Promise<void>) {
   const times: number[] = []
-  let due = performance.now()
+  let dueAt = performance.now()
   let skip = 0
   while (store.getState().playing) {
     const { result, frame, loops } = store.getState()
@@ -92,11 +92,11 @@ export async function runPlayback(store: PlaybackStore, show: (upcoming: readonl
     if (state.problems.length > 0) return
     const duration = clock.duration * 1000
     const now = performance.now()
-    due += duration * (1 + skip)
-    skip = state.pace === 'time' ? lateFrames(now, due, duration) : 0
+    dueAt += duration * (1 + skip)
+    skip = state.pace === 'time' ? lateFrames(now, dueAt, duration) : 0
     // What is behind is not caught up with in a rush.
-    if (state.pace === 'every') due = Math.max(due, now - duration)
-    if (due - now > 1) await new Promise((resolve) => setTimeout(resolve, due - now))
+    if (state.pace === 'every') dueAt = Math.max(dueAt, now - duration)
+    if (dueAt - now > 1) await new Promise((resolve) => setTimeout(resolve, dueAt - now))
     // An edit may have taken this frame's place: only what was seen counts.
     if (store.getState().result?.clock.index !== next) continue
     const start = performance.now()

@@ -45,12 +45,12 @@ export class RequestPacer {
     const request = this.#parts.next()
     if (!request) return
     this.#latest += 1
-    const own = this.#latest
+    const ownTurn = this.#latest
     this.#running += 1
     this.#parts.setBusy(true)
     const take = await request()
     this.#running -= 1
-    if (own === this.#latest) take()
+    if (ownTurn === this.#latest) take()
     if (this.#isWaiting) {
       this.#isWaiting = false
       void this.#send()

@@ -68,10 +68,10 @@ const inputsOf = (document: FlatDocument, node: FlatId): readonly EdgeRecord<Fla
   Object.values(document.edges).filter(({ to }) => to.node === node)
 
 function below(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
-  const reached = new Set<FlatId>([node])
-  for (const id of reached)
-    for (const { from, to } of Object.values(document.edges)) if (from.node === id) reached.add(to.node)
-  return reached
+  const reachedNodes = new Set<FlatId>([node])
+  for (const id of reachedNodes)
+    for (const { from, to } of Object.values(document.edges)) if (from.node === id) reachedNodes.add(to.node)
+  return reachedNodes
 }
 
 /** The kind of node that opens files: its type, its picture and the param that names the file. */
@@ -104,13 +104,13 @@ function composeVariants(
   const [first, ...otherValues] = values
   const changedNode = document.nodes[node]
   if (first === undefined || !changedNode || !reaches(document, node, view)) return null
-  const reached = below(document, node)
-  const affected = [...above(document, view.node)].filter((id) => reached.has(id))
+  const reachedNodes = below(document, node)
+  const affectedNodes = [...above(document, view.node)].filter((id) => reachedNodes.has(id))
   const nodes = { ...document.nodes }
   const edges = { ...document.edges }
-  const copyOf = (id: FlatId, k: number) => (affected.includes(id) ? (`${id}~${k}` as FlatId) : id)
+  const copyOf = (id: FlatId, k: number) => (affectedNodes.includes(id) ? (`${id}~${k}` as FlatId) : id)
   otherValues.forEach((value, k) => {
-    for (const id of affected) {
+    for (const id of affectedNodes) {
       const record = id === node ? withParam(document, id, variants, value) : document.nodes[id]
       if (!record) continue
       const copy = copyOf(id, k)
@@ -167,8 +167,9 @@ export function compose(
   resolve: (output: FlatEndpoint) => FlatEndpoint | undefined = (output) => output,
   knownParts: Known = nothingKnown,
 ): Composed {
-  const varied = viewerSettings.variants && composeVariants(document, specs, view, viewerSettings.variants, knownParts)
-  if (varied) return varied
+  const variantRequest =
+    viewerSettings.variants && composeVariants(document, specs, view, viewerSettings.variants, knownParts)
+  if (variantRequest) return variantRequest
   const nodeNames = names(document, specs)
   const nameOf = (id: FlatId): string => {
     const node = document.nodes[id]
@@ -210,8 +211,8 @@ export function compose(
   const returnOutput = (picture: FlatEndpoint, shrunkId: FlatId, returnedId: FlatId): FlatEndpoint => {
     if (!sourceSize || !viewSize || viewSize.width <= sourceSize.width) return picture
     const sized = ({ width, height }: { width: number; height: number }) => ({ mode: 'size', width, height })
-    const shrunk = madeBy(plainType, shrunkId, picture, sized(sourceSize))
-    return (shrunk && madeBy(plainType, returnedId, shrunk, sized(viewSize))) ?? picture
+    const shrunkEnd = madeBy(plainType, shrunkId, picture, sized(sourceSize))
+    return (shrunkEnd && madeBy(plainType, returnedId, shrunkEnd, sized(viewSize))) ?? picture
   }
   const resolveCompared = (compared: Compared, k: number): { at: FlatEndpoint; label: string } | null => {
     switch (compared.kind) {
@@ -249,34 +250,34 @@ export function compose(
     viewerSettings.mode === 'side'
       ? viewerSettings.others
       : viewerSettings.others.slice(0, needsPlain(viewerSettings) ? 1 : 0)
-  const resolved = compared.flatMap((compared, k) => {
+  const ends = compared.flatMap((compared, k) => {
     const picture = resolveCompared(compared, k)
     return picture ? [{ ...picture, compared }] : []
   })
-  const [base] = resolved
-  if (showsPart(viewerSettings) && base && resolved.length === 1) {
+  const [base] = ends
+  if (showsPart(viewerSettings) && base && ends.length === 1) {
     const asTold = (at: FlatEndpoint) => ({
       at,
       label: text.viewer.output.returned,
       compared: { kind: 'plain' as const },
     })
-    resolved.push(asTold(returnOutput(view, shrunkNode, returnedNode)))
+    ends.push(asTold(returnOutput(view, shrunkNode, returnedNode)))
     if (viewerSettings.part === 'contradiction')
-      resolved.push(asTold(returnOutput(base.at, plainShrunkNode, plainReturnedNode)))
+      ends.push(asTold(returnOutput(base.at, plainShrunkNode, plainReturnedNode)))
   }
   /** What a measure finds in the view, by a node of the request's own. */
   const measured = (type: string, port: string): FlatEndpoint | null => {
     const measure = specs.get(type)
-    const wired = measure && measuredInputs(measure)
-    if (!wired || (wired.source !== undefined && !source)) return null
+    const measureInputs = measure && measuredInputs(measure)
+    if (!measureInputs || (measureInputs.source !== undefined && !source)) return null
     nodes[measureNode] = { id: measureNode, type, params: {}, position: { x: 0, y: 0 } }
     const wire = (to: string | undefined, from: FlatEndpoint | null) => {
       if (to === undefined || !from) return
       const id = `${measureNode}.${to}` as EdgeId
       edges[id] = { id, from, to: { node: measureNode, port: to } }
     }
-    wire(wired.image, view)
-    wire(wired.source, source)
+    wire(measureInputs.image, view)
+    wire(measureInputs.source, source)
     return { node: measureNode, port }
   }
   const laid = viewerSettings.overlay
@@ -287,8 +288,8 @@ export function compose(
     ...(overlay && { overlay }),
     document: more ? { ...document, nodes, edges } : document,
     view,
-    others: resolved.map(({ at }) => at),
-    labels: [nameOf(view.node), ...resolved.map(({ label }) => label)],
-    graphs: [null, ...resolved.map(({ compared }) => (compared.kind === 'graph' ? compared : null))],
+    others: ends.map(({ at }) => at),
+    labels: [nameOf(view.node), ...ends.map(({ label }) => label)],
+    graphs: [null, ...ends.map(({ compared }) => (compared.kind === 'graph' ? compared : null))],
   }
 }

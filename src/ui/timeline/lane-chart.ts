@@ -28,7 +28,7 @@ export interface LaneChartView {
 export class LaneChart implements Disposable {
   readonly #plot: uPlot
   readonly #root: HTMLElement
-  readonly #resized: ResizeObserver
+  readonly #resizeObserver: ResizeObserver
   #view: LaneChartView
 
   constructor(root: HTMLElement, view: LaneChartView, events: LaneChartEvents) {
@@ -72,10 +72,10 @@ export class LaneChart implements Disposable {
       this.#data(),
       root,
     )
-    this.#resized = new ResizeObserver(() => {
+    this.#resizeObserver = new ResizeObserver(() => {
       this.#plot.setSize({ width: Math.max(1, root.clientWidth), height: Math.max(1, root.clientHeight) })
     })
-    this.#resized.observe(root)
+    this.#resizeObserver.observe(root)
     const seek = (event: PointerEvent, live: boolean) => {
       const left = event.clientX - this.#plot.over.getBoundingClientRect().left
       const frame = Math.round(this.#plot.posToVal(left, 'x'))
@@ -103,7 +103,7 @@ export class LaneChart implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#resized.disconnect()
+    this.#resizeObserver.disconnect()
     this.#plot.destroy()
     this.#root.replaceChildren()
   }

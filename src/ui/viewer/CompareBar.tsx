@@ -133,11 +133,11 @@ function VariantsBar() {
     return variants && node ? specs.get(node.type)?.params[variants.param] : undefined
   })
   if (!variants || !param) return null
-  const change = (index: number, entered: string) => {
-    const number = Number(entered)
-    if (entered.trim() === '' || !Number.isFinite(number) || !('min' in param)) return
-    const clamped = Math.min(param.max, Math.max(param.min, param.kind === 'int' ? Math.round(number) : number))
-    const values = variants.values.map((value, i) => (i === index ? clamped : value))
+  const change = (index: number, enteredText: string) => {
+    const number = Number(enteredText)
+    if (enteredText.trim() === '' || !Number.isFinite(number) || !('min' in param)) return
+    const heldNumber = Math.min(param.max, Math.max(param.min, param.kind === 'int' ? Math.round(number) : number))
+    const values = variants.values.map((value, i) => (i === index ? heldNumber : value))
     viewerSettings.setState({ variants: { ...variants, values } })
   }
   return (

@@ -13,14 +13,14 @@ interface Progress {
   readonly stretch: PreviewProgress | null
 }
 
-const followed = new WeakMap<Editor, StoreApi<Progress>>()
+const progressStores = new WeakMap<Editor, StoreApi<Progress>>()
 
 /** Asks the engine once for an editor. */
 function progressOf(editor: Editor): StoreApi<Progress> {
-  const existing = followed.get(editor)
+  const existing = progressStores.get(editor)
   if (existing) return existing
   const store = createStore<Progress>(() => ({ stretch: null }))
-  followed.set(editor, store)
+  progressStores.set(editor, store)
   editor.engine
     .followPreview((stretch) => store.setState({ stretch }))
     .catch((error: unknown) => console.warn('The engine does not tell how far it is:', error))

@@ -16,7 +16,7 @@ export function Labels() {
   const draft = useStore(preview, (state) => state.result?.draft ?? 1)
   const variants = useStore(viewerSettings, (state) => state.variants)
   const graphs = useStore(preview, (state) => state.graphs)
-  const predicted = useStore(viewerSettings, ({ mode, others, variants: varied, part }) =>
+  const predictedPart = useStore(viewerSettings, ({ mode, others, variants: varied, part }) =>
     mode === 'difference' && others[0]?.kind === 'plain' && !varied ? part : null,
   )
   const single = layout.mode === 'single'
@@ -39,10 +39,10 @@ export function Labels() {
     viewerSettings.setState({ variants: null, mode: 'single' })
   }
   const trouble = others?.find(({ problems }) => problems.length > 0)?.problems[0]
-  if (predicted && layout.mode === 'difference' && labels[0] !== undefined && !trouble)
+  if (predictedPart && layout.mode === 'difference' && labels[0] !== undefined && !trouble)
     return (
       <>
-        <div className="picture-label whole">{text.viewer.parts[predicted](labels[0])}</div>
+        <div className="picture-label whole">{text.viewer.parts[predictedPart](labels[0])}</div>
         <DraftMark draft={draft} />
       </>
     )

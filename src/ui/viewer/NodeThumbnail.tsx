@@ -8,12 +8,12 @@ import { text } from '../text/text.ts'
 
 const words = text.viewer.thumbnail
 
-export function NodeThumbnail({ id: own }: { id: NodeId }) {
+export function NodeThumbnail({ id: nodeId }: { id: NodeId }) {
   const { idle, viewerSettings, derived, document, specs } = useEditor()
-  const flat = useFlatId(own)
+  const flat = useFlatId(nodeId)
   // A subgraph shows what the node inside shows that makes its picture.
   const id = useStore(derived, ({ expansion }) =>
-    expansion.document.nodes[flat] ? flat : shownBy(expansion, document.getState().level, specs, own, flat)?.node,
+    expansion.document.nodes[flat] ? flat : shownBy(expansion, document.getState().level, specs, nodeId, flat)?.node,
   )
   const on = useStore(viewerSettings, (state) => state.thumbnails)
   const thumbnail = useStore(idle, (state) => (id ? state.thumbnails.get(id) : undefined))

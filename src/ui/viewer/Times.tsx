@@ -38,10 +38,10 @@ export function Times() {
   const graph = useStore(derived, (state) => state.expansion.document)
   const reports = useStore(preview, (state) => state.reports)
   const result = useStore(preview, (state) => state.result)
-  const known = useStore(facts)
+  const knownFacts = useStore(facts)
   const nodeNames = useMemo(
-    () => namesWithPersonality(graph, specs, (ref) => assetFacts(known).model(ref)),
-    [graph, specs, known],
+    () => namesWithPersonality(graph, specs, (ref) => assetFacts(knownFacts).model(ref)),
+    [graph, specs, knownFacts],
   )
   if (!on || !result) return null
   const rows = rowsOf(reports, result.nodes, graph)

@@ -219,8 +219,8 @@ export function Viewer() {
     where.setState(({ zoom, placement }) => {
       if (!placement) return { zoom }
       const { picture, field } = placement
-      const fitted = Math.min(field.width / picture.width, field.height / picture.height)
-      const scale = Math.max(zoom.mode === 'manual' ? zoom.scale : 0, Math.min(8, Math.max(1, closer * fitted)))
+      const fitScale = Math.min(field.width / picture.width, field.height / picture.height)
+      const scale = Math.max(zoom.mode === 'manual' ? zoom.scale : 0, Math.min(8, Math.max(1, closer * fitScale)))
       return { zoom: { mode: 'manual', scale, centre: { x: at.x * picture.width, y: at.y * picture.height } } }
     })
   const spot = () => {

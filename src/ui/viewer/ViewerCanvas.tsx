@@ -95,8 +95,8 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
   const { size, attached } = useEngineCanvas(host)
   const desc = useStore(preview, (state) => state.result?.desc ?? null)
   const picture = useRef<Size | null>(null)
-  const known: Size | null = isPicture(desc) ? { width: desc.width, height: desc.height } : null
-  if (!sameSize(picture.current, known)) picture.current = known
+  const knownSize: Size | null = isPicture(desc) ? { width: desc.width, height: desc.height } : null
+  if (!sameSize(picture.current, knownSize)) picture.current = knownSize
   const pictureSize = picture.current
   const stale = useStore(preview, (state) => state.problems.length > 0)
   const outdated = useOutdated()
@@ -158,9 +158,9 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
     const dy = drag.current ? (event.clientY - drag.current.y) * devicePixelRatio : 0
     if (drag.current && !(zoom.mode === 'fit' && Math.hypot(dx, dy) < 4)) {
       drag.current = { x: event.clientX, y: event.clientY }
-      const moved = panBy(now, state.picture, dx, dy)
-      onZoom(moved)
-      now = moved
+      const movedView = panBy(now, state.picture, dx, dy)
+      onZoom(movedView)
+      now = movedView
     }
     // After the move: a held picture has the same pixel under the hand, and nothing is read anew.
     point(pixelAt(at, state.field, now), state.picture)

@@ -31,9 +31,9 @@ export function comparedJobs({ document, derived, specs }: Parts, view: FlatEndp
     overlay: null,
   } as const
   return (key: string, compared: Compared): readonly CropJob[] => {
-    const composed = compose(flat, specs, view, { ...viewerSettings, others: [compared] }, undefined, context)
-    const [at] = composed.others
-    return at ? [{ key, request: { document: composed.document, view: at } }] : []
+    const request = compose(flat, specs, view, { ...viewerSettings, others: [compared] }, undefined, context)
+    const [at] = request.others
+    return at ? [{ key, request: { document: request.document, view: at } }] : []
   }
 }
 

@@ -35,8 +35,8 @@ export function withPlace(places: readonly Point[], next: Point, picture: Size):
 /** With a stroke more; `null`: there is no room for it. What was no drawing, or of a picture of another shape, is begun anew. */
 export function withStroke(value: unknown, stroke: Stroke, picture: Size): Drawing | null {
   const before = drawingFault(value) === undefined ? (value as Drawing) : null
-  const same = before && Math.abs((before.width * picture.height) / (before.height * picture.width) - 1) <= 0.02
-  const drawing = same
+  const isSameShape = before && Math.abs((before.width * picture.height) / (before.height * picture.width) - 1) <= 0.02
+  const drawing = isSameShape
     ? { ...before, strokes: [...before.strokes, stroke] }
     : { width: picture.width, height: picture.height, strokes: [stroke] }
   return drawingFault(drawing) === undefined ? drawing : null

@@ -46,11 +46,11 @@ export function freePlace(document: Graph, at: Point): Point {
 
 /** The sound that belongs to a picture: that of the first source before it that has some. */
 function soundBefore(document: Graph, specs: Specs, node: NodeId): Endpoint | undefined {
-  const visited = new Set<NodeId>()
+  const visitedNodes = new Set<NodeId>()
   const queue = [node]
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    if (visited.has(at)) continue
-    visited.add(at)
+    if (visitedNodes.has(at)) continue
+    visitedNodes.add(at)
     const sound = outputsOf(document, specs, at).find(([, port]) => isStreamType(port.type))
     if (sound) return { node: at, port: sound[0] }
     for (const edge of Object.values(document.edges)) if (edge.to.node === at) queue.push(edge.from.node)
@@ -66,16 +66,18 @@ export function wiresFrom(
   document: Graph,
   specs: Specs,
   spec: NodeSpec,
-  selected: readonly NodeId[],
+  selectedIds: readonly NodeId[],
 ): readonly { readonly port: string; readonly from: Endpoint }[] {
   const wires: { port: string; from: Endpoint }[] = []
-  const used = new Set<NodeId>()
+  const usedNodes = new Set<NodeId>()
   for (const [port, { type }] of ownInputs(spec)) {
     if (isStreamType(type)) continue
-    for (const node of selected) {
-      const output = used.has(node) ? undefined : outputsOf(document, specs, node).find(([, out]) => out.type === type)
+    for (const node of selectedIds) {
+      const output = usedNodes.has(node)
+        ? undefined
+        : outputsOf(document, specs, node).find(([, out]) => out.type === type)
       if (!output) continue
-      used.add(node)
+      usedNodes.add(node)
       wires.push({ port, from: { node, port: output[0] } })
       break
     }
@@ -110,12 +112,12 @@ export function addWired(
   options: AddOptions,
 ): NodeId {
   const { wire, selectedNodes } = options
-  const ordered = selectedNodes
+  const nodesInOrder = selectedNodes
     .filter((id) => document.nodes[id])
     .sort((a, b) => (document.nodes[a]?.position.y ?? 0) - (document.nodes[b]?.position.y ?? 0))
-  const wires = wire ? [] : wiresFrom(document, specs, spec, ordered)
-  const feeds = wires.length === 0 && !wire ? openInputs(document, specs, spec, ordered) : undefined
-  const place = options.at ?? beside(document, ordered, feeds, options.middle)
+  const wires = wire ? [] : wiresFrom(document, specs, spec, nodesInOrder)
+  const feeds = wires.length === 0 && !wire ? openInputs(document, specs, spec, nodesInOrder) : undefined
+  const place = options.at ?? beside(document, nodesInOrder, feeds, options.middle)
   const position = options.exact ? snapToGrid(place) : freePlace(document, place)
   const { piece, params = {} } = options
   const id = addNode(
@@ -140,9 +142,9 @@ export function addWired(
 }
 
 /** The input of a selected node that lacks what a new source would give. */
-function openInputs(document: Graph, specs: Specs, spec: NodeSpec, selected: readonly NodeId[]) {
+function openInputs(document: Graph, specs: Specs, spec: NodeSpec, selectedIds: readonly NodeId[]) {
   if (ownInputs(spec).length > 0) return undefined
-  for (const node of selected)
+  for (const node of selectedIds)
     for (const [input, { type, fallback }] of Object.entries(specOf(specs, document.nodes[node])?.inputs ?? {})) {
       const to = { node, port: input }
       const output = Object.entries(spec.outputs).find(([, port]) => port.type === type)
@@ -153,13 +155,13 @@ function openInputs(document: Graph, specs: Specs, spec: NodeSpec, selected: rea
 
 function beside(
   document: Graph,
-  selected: readonly NodeId[],
+  selectedIds: readonly NodeId[],
   feeds: { to: Endpoint } | undefined,
   middle: Point,
 ): Point {
-  const fed = feeds && document.nodes[feeds.to.node]
-  if (fed) return { x: fed.position.x - card.width - card.gapX, y: fed.position.y }
-  const places = selected.flatMap((id) => document.nodes[id]?.position ?? [])
+  const reader = feeds && document.nodes[feeds.to.node]
+  if (reader) return { x: reader.position.x - card.width - card.gapX, y: reader.position.y }
+  const places = selectedIds.flatMap((id) => document.nodes[id]?.position ?? [])
   if (places.length === 0) return { x: middle.x - card.width / 2, y: middle.y - card.height / 2 }
   return {
     x: Math.max(...places.map((place) => place.x)) + card.width + card.gapX,

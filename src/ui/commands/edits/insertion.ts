@@ -22,7 +22,7 @@ interface Parts {
   readonly document: DocumentStore
   readonly view: ViewStore
   readonly pieces: PiecesStore
-  readonly selected: Selected
+  readonly selection: Selected
   readonly panels: Readonly<Partial<Panels>>
   /** Whether so much more can be on the open level; tells where it cannot. */
   readonly mayHold: (more: Graph) => boolean
@@ -55,14 +55,14 @@ const room = { width: card.width, gap: 48 } as const
 export const insertIntoWire = (draft: GraphDraft, specs: Specs, node: NodeId, edge: EdgeId) =>
   insertNode(draft, specs, node, edge, room)
 
-export function createInsertion({ specs, document, view, pieces, selected, panels, mayHold }: Parts): Insertion {
+export function createInsertion({ specs, document, view, pieces, selection, panels, mayHold }: Parts): Insertion {
   const graph = (): Graph => document.getState().level
   const pieceOf = (type: string) => pieces.getState().pieces.find(({ key }) => key === type)
 
   /** The wire that a new node goes into: the one asked for, or else the one that is selected alone. */
   function intoOf(spec: NodeSpec, options: Options) {
     const { selectedEdges } = view.getState()
-    const onSelectedWire = selectedEdges.size === 1 && selected.nodes().length === 0 && !options.wire && !options.apart
+    const onSelectedWire = selectedEdges.size === 1 && selection.nodes().length === 0 && !options.wire && !options.apart
     const [edge] = options.into ? [options.into] : onSelectedWire ? selectedEdges : []
     return edge && spliceOf(graph(), specs, spec, edge) ? edge : undefined
   }
@@ -71,7 +71,7 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
    * selected node reads it. One that is put at a place, or on a wire, is not meant for there.
    */
   function behindOf(spec: NodeSpec, options: Options): readonly EdgeId[] {
-    const [only, ...others] = selected.nodes()
+    const [only, ...others] = selection.nodes()
     if (
       only === undefined ||
       others.length > 0 ||
@@ -89,8 +89,8 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
   }
   /** To the nearest place where it covers no card of another branch. */
   function clearOfOthers(draft: GraphDraft, node: NodeId) {
-    const { [node]: own, ...nodes } = plain(draft).nodes
-    if (own) moveNodes(draft, { [node]: freePlace({ ...plain(draft), nodes }, own.position) })
+    const { [node]: ownRecord, ...nodes } = plain(draft).nodes
+    if (ownRecord) moveNodes(draft, { [node]: freePlace({ ...plain(draft), nodes }, ownRecord.position) })
   }
   const between = (a: NodeId, b: NodeId): Point => {
     const [from, to] = [a, b].map((id) => graph().nodes[id]?.position ?? { x: 0, y: 0 })
@@ -109,19 +109,19 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
       const beside = before && graph().nodes[before]?.position
       const { canvas } = panels
       const id = document.edit(edits.add(spec.title), (draft) => {
-        const added = addWired(draft, graph(), specs, spec, {
+        const newNode = addWired(draft, graph(), specs, spec, {
           ...(piece && { piece }),
           ...(options.at && { at: options.at }),
           ...(beside && { at: { x: beside.x + card.width + card.gapX, y: beside.y } }),
           ...(options.params && { params: options.params }),
           wire: options.wire ?? null,
-          selectedNodes: options.apart || ends || beside ? [] : selected.nodes(),
+          selectedNodes: options.apart || ends || beside ? [] : selection.nodes(),
           middle: ends ? between(ends.from.node, ends.to.node) : (canvas?.middle() ?? { x: 0, y: 0 }),
           exact: into !== undefined || beside !== undefined,
         })
-        if (into) insertIntoWire(draft, specs, added, into)
-        else if (beside && insertBehind(draft, specs, added, behind, room)) clearOfOthers(draft, added)
-        return added
+        if (into) insertIntoWire(draft, specs, newNode, into)
+        else if (beside && insertBehind(draft, specs, newNode, behind, room)) clearOfOthers(draft, newNode)
+        return newNode
       })
       view.select([id])
       view.setState({ sidePanel: 'node' })

@@ -35,7 +35,7 @@ interface Parts {
   readonly specs: Specs
   readonly document: DocumentStore
   readonly view: ViewStore
-  readonly selected: Selected
+  readonly selection: Selected
   /** Of a card, as it is drawn. */
   readonly sizeOf: (node: NodeId) => Size | undefined
   readonly keepInSight: (nodes: Iterable<NodeId>) => void
@@ -58,7 +58,14 @@ export interface SelectionEdits {
   nudge(what: { readonly nodes: readonly NodeId[]; readonly marks: readonly MarkId[] }, x: number, y: number): void
 }
 
-export function createSelectionEdits({ specs, document, view, selected, sizeOf, keepInSight }: Parts): SelectionEdits {
+export function createSelectionEdits({
+  specs,
+  document,
+  view,
+  selection: selected,
+  sizeOf,
+  keepInSight,
+}: Parts): SelectionEdits {
   const graph = (): Graph => document.getState().level
 
   function remove(step: (what: string) => string, reconnect: boolean) {
@@ -105,11 +112,11 @@ export function createSelectionEdits({ specs, document, view, selected, sizeOf, 
   return {
     canReset: () => changedSettings().length > 0,
     reset() {
-      const changed = changedSettings()
-      if (changed.length === 0) return
-      const nodes = [...new Set(changed.map(({ node }) => node))]
+      const changes = changedSettings()
+      if (changes.length === 0) return
+      const nodes = [...new Set(changes.map(({ node }) => node))]
       document.edit(edits.resetNodes(selected.several(nodes)), (draft) => {
-        for (const { node, param } of changed) recipes.setParam(draft, node, param, undefined)
+        for (const { node, param } of changes) recipes.setParam(draft, node, param, undefined)
       })
     },
     remove: ({ reconnect }) => remove(edits.delete, reconnect),

@@ -69,10 +69,10 @@ export function createSettings({ specs, document }: Parts): Settings {
         recipes.setOnCard(draft, node, usual ? undefined : onCard),
       )
     },
-    setTitle(node, written) {
+    setTitle(node, newTitle) {
       const plain = specOf(specs, graph().nodes[node])?.title
       document.edit(edits.rename(title(node)), (draft) =>
-        recipes.setTitle(draft, node, written === plain ? '' : written),
+        recipes.setTitle(draft, node, newTitle === plain ? '' : newTitle),
       )
     },
     describe(meta) {

@@ -65,14 +65,14 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
       ])
       return
     }
-    const done = document.edit(words.unfold(several(subgraphs)), (draft) => {
+    const unfolded = document.edit(words.unfold(several(subgraphs)), (draft) => {
       const results = subgraphs.map((id) => unfold(draft, specs, id))
       return results.flatMap((result) => ('code' in result ? [] : [result]))
     })
     view.select(
-      done.flatMap(({ nodes }) => nodes),
+      unfolded.flatMap(({ nodes }) => nodes),
       [],
-      done.flatMap(({ marks }) => marks),
+      unfolded.flatMap(({ marks }) => marks),
     )
   }
 

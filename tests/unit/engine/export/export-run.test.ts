@@ -58,7 +58,7 @@ function setUp(given: Partial<ExportRunParts> = {}) {
     } as unknown as AnySink)
   }
   const parts: ExportRunParts = {
-    live: { lost: lost.signal },
+    live: { lossSignal: lost.signal },
     executor,
     prepared: { clock } as unknown as PreparedGraph,
     windows: {} as Windows,

@@ -4,7 +4,7 @@ import { DeviceLostError } from '../../../../src/engine/run/errors.ts'
 
 interface Tenant {
   readonly number: number
-  readonly lost: AbortSignal
+  readonly lossSignal: AbortSignal
   readonly lose: () => DeviceLostError
 }
 
@@ -21,7 +21,7 @@ function keeper({ failing = 0 } = {}) {
         loss.abort(error)
         return error
       }
-      return { number: started, lost: loss.signal, lose }
+      return { number: started, lossSignal: loss.signal, lose }
     },
     async ({ number }) => {
       retired.push(number)

@@ -40,7 +40,7 @@ describe('demand', () => {
     ['sink', [2], []],
   ])
   const ask = (targets: readonly number[], isHere: (id: ValueId) => boolean, sinks = false) => {
-    const { tasks, involved } = demandOf(plan, {
+    const { tasks, stepsNeeded } = demandOf(plan, {
       index: 5,
       targets: targets.map(value),
       sinks,
@@ -49,7 +49,7 @@ describe('demand', () => {
       nameOf: (id, frame) => `${id}@${frame}`,
     })
     expect(tasks.every(({ frame }) => frame === 5)).toBe(true)
-    return [tasks.map(({ at }) => at), involved]
+    return [tasks.map(({ at }) => at), stepsNeeded]
   }
 
   test('runs what leads to the targets and nothing beside it', () => {
