@@ -154,6 +154,13 @@ ${calls}
 const readText = (name: string, views: ReadonlyMap<string, PictureView>, at: string): string =>
   views.has(name) ? `${name}_view(vec2i(${at}))` : `textureLoad(${name}, vec2i(${at}) - u.${cornerOf(name)}, 0)`
 
+const pushOf = (texture: string) => `${texture}_push`
+
+/** A place of which each side is less than twice the picture's, on a picture that closes on itself. */
+const roundWgsl = `
+fn round_(at: vec2u) -> vec2u { return select(at, at - u.whole_, at >= u.whole_); }
+`
+
 const alarmsBinding = (codeNodes: readonly FlatId[]): ComputeSpec['buffers'] =>
   codeNodes.length > 0 ? { [alarmsBuffer]: { type: 'array<atomic<u32>>', access: 'read_write' } } : {}
 
@@ -262,7 +269,11 @@ export function generatePixelUnit(
       const texture = `field${fields.length}`
       fields.push({ name: texture, node: id, field })
       body = body.replaceAll(new RegExp(`\\b${field}_at\\b`, 'g'), `n${i}_${field}_at`)
-      functions.push(`fn n${i}_${field}_at(at: vec2i) -> vec4f { return textureLoad(${texture}, at, 0); }`)
+      const isPushed = node.kernel.fields?.[field]?.pushed !== undefined
+      if (isPushed) uniformTypes[pushOf(texture)] = 'vec2u'
+      functions.push(
+        `fn n${i}_${field}_at(at: vec2i) -> vec4f { return textureLoad(${texture}, ${isPushed ? `round_(vec2u(at) + u.${pushOf(texture)})` : 'at'}, 0); }`,
+      )
     }
     for (const port of Object.keys(step.needs[id] ?? {}).filter((name) => isPictureType(node.inputs[name]!.type)))
       for (const offset of offsetsOf(spanOf(id, port))) {
@@ -302,6 +313,10 @@ export function generatePixelUnit(
     own: namedParams(nodeOf(id)).map(({ name, spec }) => ({ uniform: `n${i}_${name}`, name, spec })),
     ports: numbersOf(id).map((port) => ({ uniform: numberName(id, port), port })),
   }))
+  const pushes = fields.flatMap(({ name, node, field }) => {
+    const spec = nodeOf(node).kernel.fields?.[field]
+    return spec?.pushed ? [{ uniform: pushOf(name), node, spec }] : []
+  })
   const formats = new Map([...outputs.values()].map(({ value, format }) => [value, format]))
   const spec: ComputeSpec = {
     label: step.nodes.map((id) => nodeOf(id).type).join('+'),
@@ -311,7 +326,7 @@ export function generatePixelUnit(
     ...(codeNodes.length > 0 ? { inPieces: true } : {}),
     uniforms: uniformTypes,
     wgsl: unitWgsl(
-      `${codeNodes.length > 0 ? codeChecks : ''}${viewText.wgsl}${functions.join('\n')}`,
+      `${codeNodes.length > 0 ? codeChecks : ''}${pushes.length > 0 ? roundWgsl : ''}${viewText.wgsl}${functions.join('\n')}`,
       calls.join('\n'),
     ),
   }
@@ -337,6 +352,8 @@ export function generatePixelUnit(
         const { x, y } = read(texture).part
         values[corner] = [x, y]
       }
+      for (const { uniform, node, spec: field } of pushes)
+        values[uniform] = field.pushed!({ params: params(node), frame, width: desc.width, height: desc.height })
       for (const { id, own, ports } of paramsByNode) {
         const current = params(id)
         for (const { uniform, name, spec: param } of own) values[uniform] = toUniform(param, current[name])

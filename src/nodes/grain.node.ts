@@ -12,7 +12,10 @@
  * This field is made once for a size and a seed. Each frame has it pushed to a place of its own, what leaves at one edge coming in at
  * the other: the same values, so that the mean stays, in another order at every pixel.
  */
-import { defineNode, inferProblem, param, port } from './define.ts'
+import { defineNode, hash3, inferProblem, param, port } from './define.ts'
+
+/** Of this node's random numbers, so that no other's go with them. */
+const key = 0x67726e
 
 export default defineNode({
   type: 'grain',
@@ -66,7 +69,11 @@ export default defineNode({
     fields: {
       field: {
         params: ['size', 'seed'],
-        wgsl: ' return vec4f(grainField(px.at, px.size, p.size, hash3(vec3u(p.seed, 0u, 0x67726eu)).x), 0.0); ',
+        wgsl: ` return vec4f(grainField(px.at, px.size, p.size, hash3(vec3u(p.seed, 0u, ${key}u)).x), 0.0); `,
+        pushed({ params: { seed }, frame, width, height }) {
+          const [x, y] = hash3([Number(seed), frame, key])
+          return [Math.floor(((x >>> 16) * width) / 0x10000), Math.floor(((y >>> 16) * height) / 0x10000)]
+        },
       },
     },
     functions: /* wgsl */ `
@@ -114,19 +121,19 @@ fn grainField(at: vec2u, size: vec2u, grain: f32, key: u32) -> vec3f {
   return sum * inverseSqrt(dot(across, across) * dot(down, down));
 }`,
     wgsl: /* wgsl */ `
-  if (p.amount == 0.0) { return image; }
-  let y = luma(image.rgb);
-  let response = select(
-    mix(p.midtones, p.highlights, smoothstep(0.5, 1.0, y)), mix(p.shadows, p.midtones, smoothstep(0.0, 0.5, y)), y < 0.5);
+  // Both halves of the scale of tones, each a smooth step that stays where the other moves.
+  let y = 2.0 * luma(image.rgb);
+  let low = saturate(y);
+  let high = saturate(y - 1.0);
+  let response = p.shadows + (p.midtones - p.shadows) * (low * low * (3.0 - 2.0 * low)) +
+    (p.highlights - p.midtones) * (high * high * (3.0 - 2.0 * high));
   let headroom = max(min(image.rgb, 1.0 - image.rgb), vec3f(0.0));
   let swing = min(vec3f(p.amount * response * (1.0 - protect)), headroom);
-  // By the upper bits of a product, since to divide is dear.
-  let pushed = px.at + (((hash3(vec3u(p.seed, px.frame, 0x67726eu)).xy >> vec2u(16u)) * px.size) >> vec2u(16u));
-  let field = field_at(vec2i(select(pushed, pushed - px.size, pushed >= px.size))).rgb;
+  let field = field_at(vec2i(px.at)).rgb;
   // Three fields have a sum of variance 3, and it correlates with each of them by 1/sqrt(3).
-  let grey = dot(field, vec3f(0.57735027));
-  let c = p.colour;
-  let noise = (vec3f((1.0 - c) * grey) + c * field) * inverseSqrt((1.0 - c) * (1.0 - c) + c * c + 1.15470054 * c * (1.0 - c));
-  return vec4f(image.rgb + swing * clamp(noise / 3.5, vec3f(-1.0), vec3f(1.0)), image.a);`,
+  let grey = 1.0 - p.colour;
+  let scale = inverseSqrt(grey * grey + p.colour * p.colour + 1.15470054 * p.colour * grey) / 3.5;
+  let noise = (scale * grey * 0.57735027) * (field.r + field.g + field.b) + (scale * p.colour) * field;
+  return vec4f(image.rgb + swing * clamp(noise, vec3f(-1.0), vec3f(1.0)), image.a);`,
   },
 })

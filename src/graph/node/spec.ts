@@ -44,6 +44,19 @@ export interface FieldSpec {
   readonly params: readonly string[]
   /** Body of a WGSL function that returns a pixel's value as `vec4f`, kept in half floats. In scope: `p.<param>`, `px.at` and `px.size`, and the kernel's `functions`. */
   readonly wgsl: string
+  /**
+   * How many pixels further, right and down, a frame reads it than its body says: less than its size, and beyond an edge it goes on
+   * at the opposite one. The body then reads within the picture alone.
+   */
+  pushed?(of: FieldPlace): readonly [x: number, y: number]
+}
+
+/** What a field's place in a frame may be made of: params that no number drives. */
+export interface FieldPlace {
+  readonly params: Readonly<Record<string, unknown>>
+  readonly frame: number
+  readonly width: number
+  readonly height: number
 }
 
 /** Bytes for each pixel of the largest picture that a node reads or writes. */

@@ -109,6 +109,52 @@ it('a unit reads the fields of its nodes, each node its own', () => {
   expect(spec.wgsl).toContain('return image + n1_specks_at(vec2i(px.at));')
 })
 
+it('a field that frames push is read as much further, from one edge on to the other', () => {
+  const pushed: PixelNode = {
+    type: 'speck',
+    inputs: { image: port.image('Image') },
+    outputs: { image: port.image('Image') },
+    params: { seed: param.seed('Seed', { default: 1 }) },
+    kernel: {
+      wgsl: ' return image + specks_at(vec2i(px.at)); ',
+      fields: {
+        specks: {
+          params: ['seed'],
+          wgsl: ' return vec4f(0.5); ',
+          pushed: ({ params, frame, width, height }) => [Number(params.seed) + frame + width, height],
+        },
+      },
+    },
+  }
+  const alone: PlanStep = {
+    ...step,
+    nodes: [id('a')],
+    inputs: { [id('a')]: { image: { kind: 'value', value: value(0) } } },
+    needs: {},
+    reads: [{ value: value(0), frames: ownFrame, as: 'texture' }],
+    writes: [value(1)],
+  }
+  const { spec, uniforms } = generatePixelUnit(
+    alone,
+    () => pushed,
+    new Map([['a.image', { value: value(1), format: 'rgba16float' }]]),
+  )
+  expect(spec.wgsl).toContain(
+    'fn n0_specks_at(at: vec2i) -> vec4f { return textureLoad(field0, round_(vec2u(at) + u.field0_push), 0); }',
+  )
+  expect(spec.wgsl).toContain('fn round_(at: vec2u) -> vec2u { return select(at, at - u.whole_, at >= u.whole_); }')
+  expect(spec.uniforms?.field0_push).toBe('vec2u')
+  const part = { x: 0, y: 0, width: 6, height: 4 }
+  const desc = { type: 'image', format: 'rgba16float', frameRate: 24, width: 60, height: 40 } as const
+  const values = uniforms(
+    5,
+    () => ({ seed: 7 }),
+    () => 0,
+    { read: () => ({ part }), written: () => ({ desc, part }) },
+  )
+  expect(values.field0_push).toEqual([72, 40])
+})
+
 it('a person’s code is held to what a picture is in each of its outputs', () => {
   const coded: PixelNode = {
     ...toMask,
