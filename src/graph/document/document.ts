@@ -5,9 +5,11 @@
 import type { Immutable } from 'immer'
 import type { z } from 'zod'
 import type {
+  BodyFields,
   edgeShape,
   endpointShape,
-  FileFields,
+  HeadFields,
+  LevelFields,
   markShape,
   NodeFields,
   pointShape,
@@ -49,19 +51,21 @@ export interface EdgeRecord<Id extends AnyNodeId = NodeId> extends Omit<Fields<t
 
 export type MarkRecord = Fields<typeof markShape> & { readonly id: MarkId }
 
-/** Nodes, wires and marks of one level: a whole document, or what a subgraph folds. */
-export interface Graph<Id extends AnyNodeId = NodeId> {
+/**
+ * Nodes, wires and marks of one level: a whole document, or what a subgraph folds. The fields that only the latter has, such as
+ * `promoted`, are absent where there is nothing in them.
+ */
+export interface Graph<Id extends AnyNodeId = NodeId> extends Immutable<Omit<BodyFields, keyof LevelFields>> {
   readonly nodes: Readonly<Record<Id, NodeRecord<Id>>>
   readonly edges: Readonly<Record<EdgeId, EdgeRecord<Id>>>
   /** Absent where there are none. */
   readonly marks?: Readonly<Record<MarkId, MarkRecord>>
-  /** Of a subgraph only: in the order in which they are shown; absent where there are none. */
-  readonly promoted?: readonly PromotedRecord[]
 }
 
-export interface GraphDocument<Id extends AnyNodeId = NodeId>
-  extends Graph<Id>,
-    Readonly<Required<Pick<FileFields, 'title' | 'description'>>> {}
+export interface GraphDocument<Id extends AnyNodeId = NodeId> extends Graph<Id>, Immutable<HeadFields> {
+  readonly title: string
+  readonly description: string
+}
 
 /** All levels in one, as `expand` makes it; it has no subgraphs but such as do not run. */
 export type FlatDocument = GraphDocument<FlatId>

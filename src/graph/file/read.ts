@@ -12,7 +12,6 @@ import {
   type NodeId,
   type NodeRecord,
   type PortRecord,
-  type PromotedRecord,
   subgraphType,
 } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
@@ -239,9 +238,8 @@ function readBody(node: NodeFields, reading: Reading): Graph | undefined {
       `In this graph file, ${pathText(path)} is missing: every subgraph has one.`,
       'Add it, or remove the node.',
     )
-  const promotions: readonly PromotedRecord[] = node.body.promoted ?? []
-  checkEachOnce(promotions, [...path, 'promoted'])
-  const graph = readLevel(node.body, { ...reading, path })
+  checkEachOnce(node.body.promoted ?? [], [...path, 'promoted'])
+  const { promoted = [], ...graph } = readLevel(node.body, { ...reading, path })
   for (const side of ['inputs', 'outputs'] as const) {
     const [, second] = Object.values<NodeRecord>(graph.nodes).filter((record) => sideOf(record) === side)
     if (second)
@@ -250,7 +248,7 @@ function readBody(node: NodeFields, reading: Reading): Graph | undefined {
         'Put the ports of both into one of them.',
       )
   }
-  return { ...graph, ...(promotions.length > 0 ? { promoted: promotions } : {}) }
+  return { ...graph, ...(promoted.length > 0 ? { promoted } : {}) }
 }
 
 /** What stands in a file by its id knows its id in the document. */
@@ -261,10 +259,16 @@ const withIds = <Id extends string, Fields extends object>(
     (Object.entries(entries) as [Id, Fields][]).map(([id, fields]) => [id, { id, ...fields }]),
   ) as Record<Id, Fields & { readonly id: Id }>
 
-function readLevel(file: LevelFields, reading: Reading): Graph {
-  const marks: Record<MarkRecord['id'], MarkRecord> = withIds(file.marks ?? {})
-  const edges: Record<EdgeRecord['id'], EdgeRecord> = withIds(file.edges)
-  return { nodes: readNodes(file.nodes, reading), edges, ...(Object.keys(marks).length > 0 ? { marks } : {}) }
+/** A level, with whatever else stands beside its parts as it is. */
+function readLevel<Fields extends LevelFields>({ nodes, edges, marks = {}, ...fields }: Fields, reading: Reading) {
+  const markRecords: Record<MarkRecord['id'], MarkRecord> = withIds(marks)
+  const edgeRecords: Record<EdgeRecord['id'], EdgeRecord> = withIds(edges)
+  return {
+    ...fields,
+    nodes: readNodes(nodes, reading),
+    edges: edgeRecords,
+    ...(Object.keys(markRecords).length > 0 ? { marks: markRecords } : {}),
+  }
 }
 
 /** The subgraphs that a level lies in, of its path in the file: `nodes`, `look`, `body`, and so on. */
@@ -305,10 +309,11 @@ function read(text: string, specs: Specs, formats: readonly string[]): ParsedGra
   try {
     const { file, raw } = readShape(text, specs, formats)
     const notices = unknownFields(raw)
+    const { format: _, versions, ...fields } = file
     const document: GraphDocument = {
-      title: file.title ?? '',
-      description: file.description ?? '',
-      ...readLevel(file, { specs, versions: file.versions.nodes, path: [] }),
+      title: '',
+      description: '',
+      ...readLevel(fields, { specs, versions: versions.nodes, path: [] }),
     }
     return { ok: true, document, notices }
   } catch (error) {

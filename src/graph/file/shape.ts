@@ -220,6 +220,8 @@ export type FileFields = z.infer<typeof fileShape>
 export type BodyFields = z.infer<typeof bodyShape>
 export type NodeFields = z.infer<typeof nodeShape>
 export type LevelFields = Pick<BodyFields, keyof typeof levelFields>
+/** What a document says of itself. */
+export type HeadFields = Omit<FileFields, 'format' | 'versions' | keyof LevelFields>
 export const levelParts = Object.keys(levelFields) as (keyof typeof levelFields)[]
 
 /** What a field holds where it is there. */

@@ -91,25 +91,23 @@ function levelOf(graph: Graph, specs: Specs, versions: Versions): object {
       },
     ] as const
   })
-  const { edges, marks = {}, promoted = [] } = graph
+  const { marks = {}, promoted = [] } = graph
   return {
+    ...graph,
     nodes: Object.fromEntries(nodes),
-    edges,
     marks: Object.keys(marks).length > 0 ? marks : undefined,
     promoted: promoted.length > 0 ? promoted : undefined,
   }
 }
 
-function fileText(head: Pick<FileFields, 'format' | 'title' | 'description'>, graph: Graph, specs: Specs): string {
+function fileText(format: FileFields['format'], graph: Graph, specs: Specs): string {
   const nodes = versionsOf(graph, specs)
   const versions = { document: fileMigrations.length, nodes: Object.fromEntries(nodes) }
-  return `${print({ ...head, versions, ...levelOf(graph, specs, nodes) }, fileShape, '')}\n`
+  return `${print({ ...levelOf(graph, specs, nodes), format, versions }, fileShape, '')}\n`
 }
 
 /** The text of a graph file. `parseGraph` of it gives an equal document. */
-export const serializeGraph = (document: GraphDocument, specs: Specs): string =>
-  fileText({ format: graphFormat, title: document.title, description: document.description }, document, specs)
+export const serializeGraph = (document: GraphDocument, specs: Specs): string => fileText(graphFormat, document, specs)
 
 /** What the clipboard gets. */
-export const serializeFragment = (fragment: Fragment, specs: Specs): string =>
-  fileText({ format: fragmentFormat }, fragment, specs)
+export const serializeFragment = (fragment: Fragment, specs: Specs): string => fileText(fragmentFormat, fragment, specs)

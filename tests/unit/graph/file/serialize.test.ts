@@ -4,7 +4,9 @@ import type { JsonObject } from '../../../../src/graph/document/json.ts'
 import { fragmentOf } from '../../../../src/graph/edits/fragments.ts'
 import { type FileMigration, migrateFile } from '../../../../src/graph/file/migrate.ts'
 import { parseFragment, parseGraph } from '../../../../src/graph/file/read.ts'
+import { fileShape, requiredShape } from '../../../../src/graph/file/shape.ts'
 import { serializeFragment, serializeGraph } from '../../../../src/graph/file/write.ts'
+import { z } from '../../../../src/graph/file/zod.ts'
 import { id, recipe, sketch, specs } from '../specs.ts'
 
 function read(text: string): GraphDocument {
@@ -95,6 +97,76 @@ describe('serializeGraph', () => {
     const mixed = read(versioned)
     const two = { ...mixed, nodes: { ...mixed.nodes, 'mystery-2': { ...mixed.nodes[id('mystery-2')]!, version: 9 } } }
     expect(read(serializeGraph(two, specs))).toEqual(two)
+  })
+})
+
+/** A file that has each field there is, once at least. */
+const everything = {
+  format: 'framewright-graph',
+  versions: { document: 2, nodes: { foreign: 2 } },
+  title: 'All',
+  description: 'Each field.',
+  nodes: {
+    a: { type: 'foreign', position: { x: 0, y: 0 }, params: { amount: 1 } },
+    b: {
+      type: 'foreign',
+      version: 3,
+      title: 'Other',
+      bypass: true,
+      mute: true,
+      collapsed: true,
+      onCard: ['amount'],
+      position: { x: 10, y: 0 },
+      params: {},
+    },
+    look: {
+      type: 'subgraph',
+      position: { x: 20, y: 0 },
+      params: {},
+      body: {
+        nodes: {
+          in: {
+            type: 'subgraph-inputs',
+            position: { x: 0, y: 0 },
+            params: {},
+            ports: [{ name: 'image', title: 'Image', type: 'image' }],
+          },
+          inner: { type: 'foreign', position: { x: 10, y: 0 }, params: {} },
+        },
+        edges: {},
+        marks: {
+          frame: { kind: 'frame', text: '', colour: 'blue', position: { x: 0, y: 0 }, size: { width: 9, height: 9 } },
+        },
+        promoted: [{ name: 'amount', title: 'Amount', node: 'inner', param: 'amount' }],
+      },
+    },
+  },
+  edges: { e: { from: { node: 'a', port: 'out' }, to: { node: 'b', port: 'in' }, via: [{ x: 5, y: 5 }] } },
+  marks: { note: { kind: 'note', text: 'N', colour: 'blue', position: { x: 0, y: 0 }, size: { width: 9, height: 9 } } },
+}
+
+describe('a field of the shape', () => {
+  it('is read, kept in the document and written, with no more than the shape said of it', () => {
+    const found = new Map<z.core.$ZodObject, Set<string>>()
+    const visit = (shape: z.core.$ZodType, value: object) => {
+      if (shape instanceof z.core.$ZodObject) {
+        const names = found.get(shape) ?? new Set<string>()
+        found.set(shape, names)
+        for (const [name, child] of Object.entries(value)) {
+          names.add(name)
+          visit(requiredShape(shape._zod.def.shape[name]!), child)
+        }
+      } else if (shape instanceof z.core.$ZodRecord)
+        for (const child of Object.values(value)) visit(shape._zod.def.valueType, child)
+      else if (shape instanceof z.core.$ZodArray)
+        for (const child of Object.values(value)) visit(shape._zod.def.element, child)
+    }
+    visit(fileShape, everything)
+    const lacking = [...found].flatMap(([shape, names]) =>
+      Object.keys(shape._zod.def.shape).filter((name) => !names.has(name)),
+    )
+    expect(lacking, 'give `everything` these as well').toEqual([])
+    expect(JSON.parse(serializeGraph(read(JSON.stringify(everything)), specs))).toEqual(everything)
   })
 })
 
