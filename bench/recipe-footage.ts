@@ -57,6 +57,8 @@ const reading = (name: string, measure: string, against?: Reading['against'], po
   ...(against && { against }),
 })
 const flicker = reading('Flicker, /255', 'flicker', 'source')
+/** Where the clip's own flicker is to go: held against the damaged clip, whatever takes that away would be the flickering one. */
+const flickerLeft = reading('Flicker, /255', 'flicker', 'clean')
 const halo = reading('Halo', 'halo', 'clean')
 const textureLoss: Reading = { ...reading('Texture Loss', 'texture-loss', 'clean'), withGrain: true }
 const smoothness: Reading = { ...reading('Smoothness', 'smoothness', 'source'), withGrain: true }
@@ -194,7 +196,7 @@ export const judgements: readonly Judgement[] = [
       { ...friday, name: 'friday, MPEG-4', coded: '-c:v mpeg4 -q:v 12' },
       { ...bunny, name: 'bunny, crf 36', coded: x264(36) },
     ],
-    readings: [blocks, banding, disturbance, flicker, ...nearness],
+    readings: [blocks, banding, disturbance, flickerLeft, ...nearness],
   },
   {
     recipe: 'anime',
@@ -209,13 +211,13 @@ export const judgements: readonly Judgement[] = [
     recipe: 'old-film',
     plain: 'fast-x2',
     footage: [{ ...friday, damage: "eq=brightness='0.05*sin(n*2.1)':eval=frame,noise=alls=14:allf=t" }],
-    readings: [flicker, ...nearness],
+    readings: [flickerLeft, ...nearness],
   },
   {
     recipe: 'noisy-clip',
     plain: 'fast-x2',
     footage: [flower, friday].map((one) => ({ ...one, damage: 'noise=alls=19:allf=t' })),
-    readings: nearness,
+    readings: [flickerLeft, ...nearness],
   },
   {
     recipe: 'tape',

@@ -5,6 +5,7 @@ import type { CanvasDoor } from '../commands/edits/canvas-door.ts'
 import { focusedByPointer } from '../kit/focus-origin.ts'
 import type { DrivingRequest, LooseWire, ViewStore } from '../store/view.ts'
 import type { CanvasNode, WireEdge } from './projection.ts'
+import { pointsOf, wirePaths } from './wire-under.ts'
 
 /** On the page, CSS pixels. */
 export interface PagePoint {
@@ -165,6 +166,10 @@ export class CanvasScreen implements CanvasDoor {
   middleOf(edge: EdgeId): Point | undefined {
     const path = this.#pathOf(edge)
     return path?.getPointAtLength(path.getTotalLength() / 2)
+  }
+
+  alongWires(): readonly Point[] {
+    return [...(this.#host?.querySelectorAll<SVGPathElement>(wirePaths) ?? [])].flatMap(pointsOf)
   }
 
   /** The keys go to the canvas; to card `node` where nobody points at the canvas with a mouse. */

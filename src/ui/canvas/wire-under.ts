@@ -1,4 +1,4 @@
-/** Which wire lies under a card in the hand: found on the drawn paths, since only they know how a wire runs. */
+/** Where wires run, and which lies under a card in the hand: read off the drawn paths, since only they know. */
 import type { EdgeId } from '../../graph/document/document.ts'
 
 export interface Box {
@@ -8,13 +8,17 @@ export interface Box {
   readonly height: number
 }
 
+/** Selects the wires in the element that holds the canvas. */
+export const wirePaths = '.react-flow__edge-path.wire'
+
 /** Canvas units between two points at which a wire is looked at. */
 const stride = 12
 
 /** By a path's text, which says all about its run; a drag asks about the same few wires over and over. */
 const pathsByText = new Map<string, readonly { readonly x: number; readonly y: number }[]>()
 
-function pointsOf(path: SVGPathElement) {
+/** Places along a wire, canvas units. */
+export function pointsOf(path: SVGPathElement): readonly { readonly x: number; readonly y: number }[] {
   const text = path.getAttribute('d') ?? ''
   const knownPath = pathsByText.get(text)
   if (knownPath) return knownPath
@@ -34,7 +38,7 @@ export function wireUnder(host: Element, box: Box, fits: (edge: EdgeId) => boole
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   let nearest: EdgeId | null = null
   let leastDistance = Number.POSITIVE_INFINITY
-  for (const path of host.querySelectorAll<SVGPathElement>('.react-flow__edge-path.wire')) {
+  for (const path of host.querySelectorAll<SVGPathElement>(wirePaths)) {
     const edge = path.closest('.react-flow__edge')?.getAttribute('data-id') as EdgeId | null | undefined
     if (!edge) continue
     for (const { x, y } of pointsOf(path)) {

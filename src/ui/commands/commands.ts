@@ -119,6 +119,7 @@ export function createCommands(parts: Parts): Commands {
   const selection = createSelected({ specs, document, view })
   const { several } = selection
   const sizeOf = (node: NodeId) => canvas()?.size(node)
+  const alongWires = () => canvas()?.alongWires() ?? []
   /** Shows the whole graph where one of the nodes came to lie beside what is seen of it. */
   const keepInSight = (nodes: Iterable<NodeId>) => {
     const door = canvas()
@@ -128,11 +129,11 @@ export function createCommands(parts: Parts): Commands {
     }
     if (door && ![...nodes].every(isSeen)) view.reveal(null)
   }
-  const selectionEdits = createSelectionEdits({ specs, document, view, selection, sizeOf, keepInSight })
+  const selectionEdits = createSelectionEdits({ specs, document, view, selection, sizeOf, alongWires, keepInSight })
   const sharing = createSharing({ engine, specs, document, facts, view, tell })
   const files = new GraphFiles({ specs, document, preview, view, tell, sharing })
   const clipboard = createClipboard({
-    ...{ specs, document, view, tell, mayHold, sizeOf, keepInSight, remove: selectionEdits.cut },
+    ...{ specs, document, view, tell, mayHold, sizeOf, alongWires, keepInSight, remove: selectionEdits.cut },
     pointer: () => canvas()?.pointer() ?? null,
   })
   const subgraphs = createSubgraphs({ specs, document, view, pieces, tell, several })

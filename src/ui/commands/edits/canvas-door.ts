@@ -13,6 +13,8 @@ export interface CanvasDoor {
   /** Where a drawn wire begins and ends, and its middle. */
   readonly endsOf: (edge: EdgeId) => { readonly start: Point; readonly end: Point } | undefined
   readonly middleOf: (edge: EdgeId) => Point | undefined
+  /** Places along all drawn wires, closer together than a card is high. */
+  readonly alongWires: () => readonly Point[]
   readonly focus: (node: NodeId | null) => void
   /** Opens the menu that adds a node, where the pointer is; or that chooses what takes the place of one. */
   readonly openAddMenu: (replaces?: NodeId) => void

@@ -33,13 +33,25 @@ interface Parts {
   readonly pointer: () => Point | null
   /** Of a card, as it is drawn. */
   readonly sizeOf: (node: NodeId) => Size | undefined
+  readonly alongWires: () => readonly Point[]
   readonly keepInSight: (nodes: Iterable<NodeId>) => void
   readonly remove: () => void
   /** Whether so much more can be on the open level; tells where it cannot. */
   readonly mayHold: (fragment: Fragment) => boolean
 }
 
-export function createClipboard({ specs, document, view, tell, pointer, sizeOf, keepInSight, remove, mayHold }: Parts) {
+export function createClipboard({
+  specs,
+  document,
+  view,
+  tell,
+  pointer,
+  sizeOf,
+  alongWires,
+  keepInSight,
+  remove,
+  mayHold,
+}: Parts) {
   const tellRefusal = (error: unknown) => {
     console.warn('The clipboard was refused:', error)
     view.toast({
@@ -72,7 +84,7 @@ export function createClipboard({ specs, document, view, tell, pointer, sizeOf, 
     const before = document.getState().level
     const [at, corner] = [pointer(), cornerOf(outcome.fragment)]
     const offsetAtPointer = at ? { x: at.x - corner.x, y: at.y - corner.y } : { x: 0, y: 0 }
-    const offset = clearOffset(before, outcome.fragment, offsetAtPointer, sizeOf)
+    const offset = clearOffset(before, outcome.fragment, offsetAtPointer, sizeOf, alongWires())
     const ids = document.edit(text.edits.paste(count), (draft) =>
       pasteFragment(draft, outcome.fragment, offset, wired ? specs : undefined),
     )

@@ -38,6 +38,7 @@ interface Parts {
   readonly selection: Selected
   /** Of a card, as it is drawn. */
   readonly sizeOf: (node: NodeId) => Size | undefined
+  readonly alongWires: () => readonly Point[]
   readonly keepInSight: (nodes: Iterable<NodeId>) => void
 }
 
@@ -64,6 +65,7 @@ export function createSelectionEdits({
   view,
   selection: selected,
   sizeOf,
+  alongWires,
   keepInSight,
 }: Parts): SelectionEdits {
   const graph = (): Graph => document.getState().level
@@ -131,7 +133,8 @@ export function createSelectionEdits({
       if (ids.length === 0 && marks.length === 0) return
       const before = graph()
       const what = ids.length > 0 ? selected.several(ids) : selected.things([], marks)
-      const offset = clearOffset(before, fragments.fragmentOf(before, ids, { marks }), { x: 0, y: 0 }, sizeOf)
+      const fragment = fragments.fragmentOf(before, ids, { marks })
+      const offset = clearOffset(before, fragment, { x: 0, y: 0 }, sizeOf, alongWires())
       const copies = document.edit(edits.duplicate(what), (draft) =>
         fragments.duplicate(draft, ids, { incoming, marks, offset }),
       )

@@ -116,6 +116,7 @@ export function createBench() {
     size: () => ({ width: 200, height: 100 }),
     endsOf: () => ({ start: { x: 0, y: 0 }, end: { x: 200, y: 0 } }),
     middleOf: () => ({ x: 100, y: 0 }),
+    alongWires: () => [],
     focus: () => undefined,
     openAddMenu: (replaces) => void asked.push(replaces ? `replace ${replaces}` : 'add menu'),
     openDriving: ({ node, from }) => void asked.push(`drive ${node} by ${from.map((each) => each.node)}`),

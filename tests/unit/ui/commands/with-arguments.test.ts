@@ -250,6 +250,7 @@ test('a dot that several wires get lies at the mean of their middles, in the gri
   bench.commands.attach('canvas', {
     ...({} as CanvasDoor),
     middleOf: (edge: EdgeId) => middles.get(edge),
+    alongWires: () => [],
     endsOf: () => ({ start: { x: 0, y: 0 }, end: { x: 200, y: 0 } }),
   })
   bench.view.select([], ['e1' as EdgeId, other.id])

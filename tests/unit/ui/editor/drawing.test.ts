@@ -22,6 +22,7 @@ async function open(recipe: 'bicubic' | 'default'): Promise<TestEditor> {
     middle: () => ({ x: 300, y: 200 }),
     size: () => ({ width: 200, height: 136 }),
     endsOf: ends,
+    alongWires: () => [],
     middleOf(edge) {
       const { start, end } = ends(edge)
       return { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 }

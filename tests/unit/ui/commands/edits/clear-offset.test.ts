@@ -11,8 +11,10 @@ const graphOf = (places: readonly Point[]): Graph => ({
   edges: {},
 })
 /** How far copies of the node at (0, 0) move where others stand in these places. */
-const offsetBeside = (...others: readonly Point[]) =>
-  clearOffset(graphOf([{ x: 0, y: 0 }, ...others]), { ...graphOf([{ x: 0, y: 0 }]) }, { x: 0, y: 0 }, () => size)
+const offsetBeside = (...others: readonly Point[]) => offsetClearOf([], ...others)
+/** The same where wires run along some places. */
+const offsetClearOf = (wires: readonly Point[], ...others: readonly Point[]) =>
+  clearOffset(graphOf([{ x: 0, y: 0 }, ...others]), graphOf([{ x: 0, y: 0 }]), { x: 0, y: 0 }, () => size, wires)
 
 const below = Array.from({ length: 100 }, (_, n) => ({ x: 0, y: 60 * (n + 1) }))
 const above = below.map(({ y }) => ({ x: 0, y: -y }))
@@ -25,4 +27,13 @@ test('the nearest free place is below', () => {
 test('where all below is taken, it is above, and where that is taken, too, to the right', () => {
   expect(offsetBeside(...below)).toEqual({ x: 0, y: -72 })
   expect(offsetBeside(...below, ...above)).toEqual({ x: 120, y: 0 })
+})
+
+test('a place without a wire comes before a nearer one, and a place on a wire before none', () => {
+  const wire = Array.from({ length: 60 }, (_, n) => ({ x: 12 * n - 360, y: 90 }))
+  expect(offsetClearOf(wire)).toEqual({ x: 0, y: -72 })
+  const down = Array.from({ length: 200 }, (_, n) => ({ x: 50, y: 40 * (n - 100) }))
+  expect(offsetClearOf(down, ...below, ...above)).toEqual({ x: 120, y: 0 })
+  const right = Array.from({ length: 70 }, (_, n) => ({ x: 60 * n, y: 20 }))
+  expect(offsetClearOf([...down, ...right])).toEqual({ x: 0, y: 72 })
 })
