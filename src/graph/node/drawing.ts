@@ -62,7 +62,7 @@ export function drawingFault(value: unknown): string | undefined {
   if (strokes.length > maxStrokes) return `may have at most ${maxStrokes} strokes, but has ${strokes.length}`
   const wrong = strokes.findIndex((stroke) => !isStroke(stroke))
   if (wrong >= 0)
-    return `has a stroke ${wrong + 1} that is not one: it needs a "tool" (${strokeTools.join(', ')}), "erase", a "radius" up to 1 and "points"`
+    return `has a stroke that cannot be drawn, number ${wrong + 1}: it needs a "tool" (${strokeTools.join(', ')}), "erase", a "radius" up to 1 and "points"`
   const points = pointsOf(strokes)
   return points > maxPoints ? `may have at most ${maxPoints} points, but has ${points}` : undefined
 }

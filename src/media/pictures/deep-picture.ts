@@ -26,6 +26,14 @@ interface Interleaved {
   readonly inverted: boolean
 }
 
+/** Said of a picture of floating-point numbers, some of which are none: without it they would pass for black. */
+export const notNumbersNote = (values: number): readonly string[] =>
+  values === 0
+    ? []
+    : [
+        `${values} of its values ${values === 1 ? 'is not a number (NaN), and is' : 'are not numbers (NaN), and are'} shown as black.`,
+      ]
+
 /** R, G, B, A of 8 or 16 bits; grey is spread, a missing alpha is opaque. */
 function packPixels({ width, height, channels, data, white, inverted }: Interleaved, bits: 8 | 16): SamplePicture {
   const pixels = width * height
@@ -109,9 +117,10 @@ function tiff(bytes: Uint8Array, name: string): DeepPicture {
   }
   const channels = data.length / (width * height)
   const white = float ? 1 : 2 ** bitsPerSample - 1
+  const notNumbers = float ? data.reduce((count: number, value) => count + (Number.isNaN(value) ? 1 : 0), 0) : 0
   return {
     picture: packPixels({ width, height, channels, data, white, inverted: type === 0 }, bits),
     orientation: page.orientation ?? 1,
-    notes,
+    notes: [...notes, ...notNumbersNote(notNumbers)],
   }
 }

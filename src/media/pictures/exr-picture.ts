@@ -4,7 +4,7 @@
  */
 import { FfmpegFailure, mountFile } from '../ffmpeg/ffmpeg.ts'
 import { MediaError } from '../types.ts'
-import type { DeepPicture } from './deep-picture.ts'
+import { type DeepPicture, notNumbersNote } from './deep-picture.ts'
 import { exrHead, hasAllBlocks } from './exr-head.ts'
 import { unreadablePicture } from './picture-head.ts'
 
@@ -29,13 +29,27 @@ export async function decodeExr(file: File): Promise<DeepPicture> {
       'Save it as PNG of 16 bits, or smaller.',
     )
   const planes = await linearPlanes(file, grey ? 'grayf32le' : alpha ? 'gbrapf32le' : 'gbrpf32le')
-  const [green, blue, red] = grey ? [0, 0, 0] : [0, pixels, 2 * pixels]
   if (planes.length !== pixels * (grey ? 1 : alpha ? 4 : 3))
     throw unreadablePicture(file.name, new Error('it has not the pixels that it tells of'))
+  return displayed(planes, { ...size, grey, alpha: alpha && !grey })
+}
+
+interface LinearKind {
+  readonly width: number
+  readonly height: number
+  readonly grey: boolean
+  readonly alpha: boolean
+}
+
+/** @param planes G, B, R and alpha in linear light, multiplied with that; of a grey picture one plane */
+export function displayed(planes: Float32Array, { width, height, grey, alpha }: LinearKind): DeepPicture {
+  const pixels = width * height
+  const [green, blue, red] = grey ? [0, 0, 0] : [0, pixels, 2 * pixels]
   const out = new Uint16Array(pixels * 4)
   let clipped = false
+  const notNumbers = planes.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0)
   for (let pixel = 0; pixel < pixels; pixel++) {
-    const opacity = alpha && !grey ? Math.min(1, Math.max(0, planes[3 * pixels + pixel] ?? 0)) : 1
+    const opacity = alpha ? Math.min(1, Math.max(0, planes[3 * pixels + pixel] ?? 0)) : 1
     for (const [channel, plane] of [red, green, blue].entries()) {
       const value = (planes[plane + pixel] ?? 0) / (opacity || 1)
       clipped ||= value > 1 || value < 0
@@ -45,8 +59,8 @@ export async function decodeExr(file: File): Promise<DeepPicture> {
   }
   return {
     picture: {
-      format: { arrangement: 'rgba', bits: 16, subsampling: [0, 0], alpha: alpha && !grey },
-      ...size,
+      format: { arrangement: 'rgba', bits: 16, subsampling: [0, 0], alpha },
+      ...{ width, height },
       bytes: new Uint8Array(out.buffer),
       close: () => undefined,
     },
@@ -54,6 +68,7 @@ export async function decodeExr(file: File): Promise<DeepPicture> {
     notes: [
       'Its values are linear light, and were brought to sRGB of 16 bits.',
       ...(clipped ? ['Values beyond 0 and 1 are clipped.'] : []),
+      ...notNumbersNote(notNumbers),
     ],
   }
 }

@@ -166,6 +166,7 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
       </p>
     )
   const standing = findings.filter(standsOut)
+  const covered = findings.filter((each) => each.standing === 0 && (each.plain ?? 0) >= each.symptom.from)
   const done = state.measured.length
   return (
     <>
@@ -182,7 +183,8 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
           <FindingCard key={finding.symptom.id} check={check} finding={finding} running={running} />
         ))}
       </ul>
-      <Covered findings={findings} />
+      <Covered findings={covered} />
+      {!running && <RecipesAgainst symptoms={[...standing, ...covered].map(({ symptom }) => symptom)} />}
       <Others findings={findings.filter((finding) => !standsOut(finding))} />
       <Left omissions={state.omissions} />
     </>
@@ -191,15 +193,11 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
 
 /** What is wrong with the clip and not with what is seen: the graph makes up for it. */
 function Covered({ findings }: Pick<CheckState, 'findings'>) {
-  const covered = findings.filter(({ standing, plain, symptom }) => standing === 0 && (plain ?? 0) >= symptom.from)
-  if (covered.length === 0) return null
+  if (findings.length === 0) return null
   return (
-    <>
-      <p className="check-of check-covered" title={words.coveredHint}>
-        {words.covered(list(covered.map(({ symptom }) => words.symptoms[symptom.id].name.toLocaleLowerCase(language))))}
-      </p>
-      <RecipesAgainst symptoms={covered.map(({ symptom }) => symptom)} />
-    </>
+    <p className="check-of check-covered" title={words.coveredHint}>
+      {words.covered(list(findings.map(({ symptom }) => words.symptoms[symptom.id].name.toLocaleLowerCase(language))))}
+    </p>
   )
 }
 

@@ -11,7 +11,6 @@ import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
 import { Crop } from './Crop.tsx'
 import type { CheckStore, Mending } from './check-store.ts'
-import { RecipesAgainst } from './RecipesAgainst.tsx'
 
 const words = dialogText.check
 
@@ -61,7 +60,6 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
       {plain !== null && plain >= symptom.from && (
         <p className="muted check-inherited">{words.inherited(symptom.id)}</p>
       )}
-      {!fixed && <RecipesAgainst symptoms={[symptom]} />}
     </li>
   )
 }

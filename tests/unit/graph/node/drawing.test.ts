@@ -21,16 +21,16 @@ describe('a painting', () => {
     [
       'an odd number of coordinates',
       drawing([{ ...stroke, points: [0.1, 0.2, 0.3] }]),
-      'has a stroke 1 that is not one',
+      'has a stroke that cannot be drawn, number 1',
     ],
     [
       'a point that is no number',
       drawing([stroke, { ...stroke, points: [0, Number.NaN] }]),
-      'has a stroke 2 that is not one',
+      'has a stroke that cannot be drawn, number 2',
     ],
-    ['a point far away', drawing([{ ...stroke, points: [1e9, 0] }]), 'has a stroke 1 that is not one'],
-    ['a brush as wide as nothing', drawing([{ ...stroke, radius: 0 }]), 'has a stroke 1 that is not one'],
-    ['a tool that nobody has', drawing([{ ...stroke, tool: 'knife' }]), 'has a stroke 1 that is not one'],
+    ['a point far away', drawing([{ ...stroke, points: [1e9, 0] }]), 'has a stroke that cannot be drawn, number 1'],
+    ['a brush as wide as nothing', drawing([{ ...stroke, radius: 0 }]), 'has a stroke that cannot be drawn, number 1'],
+    ['a tool that nobody has', drawing([{ ...stroke, tool: 'knife' }]), 'has a stroke that cannot be drawn, number 1'],
     ['too many strokes', drawing(Array(maxStrokes + 1).fill(stroke)), 'may have at most 256 strokes, but has 257'],
     [
       'too many points',
