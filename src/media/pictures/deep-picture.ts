@@ -117,7 +117,7 @@ function tiff(bytes: Uint8Array, name: string): DeepPicture {
   }
   const channels = data.length / (width * height)
   const white = float ? 1 : 2 ** bitsPerSample - 1
-  const notNumbers = float ? data.reduce((count: number, value) => count + (Number.isNaN(value) ? 1 : 0), 0) : 0
+  const notNumbers = float ? Array.from(data).filter(Number.isNaN).length : 0
   return {
     picture: packPixels({ width, height, channels, data, white, inverted: type === 0 }, bits),
     orientation: page.orientation ?? 1,
