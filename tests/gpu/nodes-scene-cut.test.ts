@@ -41,6 +41,22 @@ it('finds none where the picture moves, turns or comes nearer, and none at the f
   expect(await told(null, still)).toEqual({ cut: 0, lost: 0 })
 })
 
+it('finds none where the picture grows light or dark as a whole', async () => {
+  const lit = (share: number) => {
+    const { data } = frameOf(photo, shift(0, 0))
+    return draw(width, height, (x, y) => {
+      const tone = share * data[4 * (y * width + x)]!
+      return [tone, tone, tone]
+    })
+  }
+  for (const [before, after] of [
+    [0.03, 0.1],
+    [0.4, 0.5],
+    [1, 0.9],
+  ] as const)
+    expect(await told(lit(before), lit(after)), `${before} to ${after}`).toMatchObject({ cut: 0 })
+})
+
 it('finds one where another shot begins, either way', async () => {
   const still = frameOf(photo, shift(0, 0))
   for (const [before, after] of [

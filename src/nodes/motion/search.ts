@@ -10,6 +10,7 @@ import {
   confidenceWgsl,
   denseWgsl,
   halveWgsl,
+  lightWgsl,
   lostWgsl,
   matchWgsl,
   meanWgsl,
@@ -34,7 +35,7 @@ export interface Pyramid extends Disposable {
 export interface BlockMotion extends Disposable {
   /** `rgba32float`: dx, dy in pixels, the mean difference in grey levels, and how much there is to tell motion by, in [0,1). */
   readonly blocks: GPUTexture
-  /** One pixel, `r32float`: the share of blocks that are nowhere found again. More than `cutShare`: another shot. */
+  /** One pixel, its red: the share of blocks that are nowhere found again. More than `cutShare`: another shot. */
   readonly lost: GPUTexture
 }
 
@@ -44,8 +45,11 @@ interface Slopes {
   readonly tensors: GPUTexture
 }
 
-/** Fitted on clips with cuts: at cuts the share is 0.67 and more, between frames of a shot 0.14, between every fourth 0.60 at most. */
-export const cutShare = 0.64
+/**
+ * Fitted on twelve clips with thirteen cuts: at all but one, between two shots from a driving car, the share is 0.43 and more (0.36 there),
+ * between frames of a shot 0.32 at most, where a screen scrolls, and mostly below 0.12.
+ */
+export const cutShare = 0.4
 
 const maxLevels = 5
 /** Pixels that the shorter side of the coarsest level has at least. */
@@ -128,37 +132,84 @@ async function compilePasses(gpu: Gpu, blur: number) {
       { blocks: 'rgba32float' },
       bounds,
     )
-  const [plane, tones, halve, slopes, tensors, search, match, wide, narrow, lost, columns, rows, dense, confidence] =
-    await Promise.all([
-      blur > 0 ? blurredPlane(gpu) : compile('plane', planeWgsl, { image: 'float' }, { plane: 'r32float' }),
-      compile('tones', tonesWgsl, { image: 'float' }, { plane: 'r32float' }),
-      compile('halve', halveWgsl, { plane: 'float' }, { half: 'r32float' }, bounds),
-      compile('slopes', slopesWgsl, { plane: 'float' }, { slopes: 'rgba16float' }, bounds),
-      compile('tensors', tensorsWgsl, { slopes: 'float' }, { tensors: 'rgba32float' }, bounds),
-      matching(true),
-      matching(false),
-      smoothing(5, 2.5, 0),
-      smoothing(3, 1.5, 1),
-      compile('lost', lostWgsl, { current: 'float', other: 'float', vectors: 'float' }, { lost: 'r32float' }, bounds),
-      compile('columns', meanWgsl('y'), { values: 'float' }, { mean: 'r32float' }),
-      compile('rows', meanWgsl('x'), { values: 'float' }, { mean: 'r32float' }),
-      compile('dense', denseWgsl, { ...pair, blocks: 'float' }, { vectors: 'rgba16float' }, bounds),
-      compile(
-        'confidence',
-        confidenceWgsl,
-        { current: 'float', vectors: 'float', lost: 'float', nearer: 'float' },
-        { motion: 'rgba16float' },
-        { ...bounds, noise: 'f32', cut: 'f32' },
-      ),
-    ])
-  return { plane, tones, halve, slopes, tensors, search, match, wide, narrow, lost, columns, rows, dense, confidence }
+  const [
+    plane,
+    tones,
+    halve,
+    slopes,
+    tensors,
+    search,
+    match,
+    wide,
+    narrow,
+    light,
+    lost,
+    columns,
+    rows,
+    dense,
+    confidence,
+  ] = await Promise.all([
+    blur > 0 ? blurredPlane(gpu) : compile('plane', planeWgsl, { image: 'float' }, { plane: 'r32float' }),
+    compile('tones', tonesWgsl, { image: 'float' }, { plane: 'r32float' }),
+    compile('halve', halveWgsl, { plane: 'float' }, { half: 'r32float' }, bounds),
+    compile('slopes', slopesWgsl, { plane: 'float' }, { slopes: 'rgba16float' }, bounds),
+    compile('tensors', tensorsWgsl, { slopes: 'float' }, { tensors: 'rgba32float' }, bounds),
+    matching(true),
+    matching(false),
+    smoothing(5, 2.5, 0),
+    smoothing(3, 1.5, 1),
+    compile('light', lightWgsl, { ...pair, vectors: 'float' }, { light: 'rgba32float' }, bounds),
+    compile('lost', lostWgsl, { ...pair, vectors: 'float', light: 'float' }, { lost: 'rgba32float' }, bounds),
+    compile('columns', meanWgsl('y'), { values: 'float' }, { mean: 'rgba32float' }),
+    compile('rows', meanWgsl('x'), { values: 'float' }, { mean: 'rgba32float' }),
+    compile('dense', denseWgsl, { ...pair, blocks: 'float' }, { vectors: 'rgba16float' }, bounds),
+    compile(
+      'confidence',
+      confidenceWgsl,
+      { current: 'float', vectors: 'float', lost: 'float', nearer: 'float' },
+      { motion: 'rgba16float' },
+      { ...bounds, noise: 'f32', cut: 'f32' },
+    ),
+  ])
+  return {
+    plane,
+    tones,
+    halve,
+    slopes,
+    tensors,
+    search,
+    match,
+    wide,
+    narrow,
+    light,
+    lost,
+    columns,
+    rows,
+    dense,
+    confidence,
+  }
 }
 
 /** @param blur standard deviation in pixels of a blur before the search, against noise; 0: none */
 export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): Promise<MotionSearch> {
   const sizes = sizesOf(whole)
-  const { plane, tones, halve, slopes, tensors, search, match, wide, narrow, lost, columns, rows, dense, confidence } =
-    await compilePasses(gpu, blur)
+  const {
+    plane,
+    tones,
+    halve,
+    slopes,
+    tensors,
+    search,
+    match,
+    wide,
+    narrow,
+    light,
+    lost,
+    columns,
+    rows,
+    dense,
+    confidence,
+  } = await compilePasses(gpu, blur)
 
   const distance = (size: Size) => Math.abs(Math.log2((size.width * size.height) / cutArea))
   const cutLevel = sizes.reduce((best, size, i) => (distance(size) < distance(sizes[best]!) ? i : best), 0)
@@ -167,23 +218,27 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
   const borrow = ({ width, height }: Size, format: Format, what: string): Lease<GPUTexture> =>
     gpu.pool.texture({ width, height, format }, `motion/${what}`)
 
+  /** One pixel: the mean of what stands there for each block. */
+  function meanOf(recorder: Recorder, values: GPUTexture, blocks: Size): Lease<GPUTexture> {
+    const across = { width: blocks.width, height: 1 }
+    using means = borrow(across, 'rgba32float', 'means')
+    columns.record(recorder, { reads: { values }, writes: { mean: means.value }, size: across })
+    const single = { width: 1, height: 1 }
+    const mean = borrow(single, 'rgba32float', 'mean')
+    rows.record(recorder, { reads: { values: means.value }, writes: { mean: mean.value }, size: single })
+    return mean
+  }
+
   /** What share of the blocks of a level is nowhere found again. */
   function measureLost(recorder: Recorder, size: Size, current: GPUTexture, other: GPUTexture, vectors: GPUTexture) {
     const blocks = grid(size)
-    using flags = borrow(blocks, 'r32float', 'lost')
-    lost.record(recorder, {
-      reads: { current, other, vectors },
-      writes: { lost: flags.value },
-      uniforms: { whole: sides(size) },
-      size: blocks,
-    })
-    const across = { width: blocks.width, height: 1 }
-    using means = borrow(across, 'r32float', 'lost')
-    columns.record(recorder, { reads: { values: flags.value }, writes: { mean: means.value }, size: across })
-    const single = { width: 1, height: 1 }
-    const share = borrow(single, 'r32float', 'share')
-    rows.record(recorder, { reads: { values: means.value }, writes: { mean: share.value }, size: single })
-    return share
+    const common = { uniforms: { whole: sides(size) }, size: blocks }
+    const reads = { current, other, vectors }
+    using ofEach = borrow(blocks, 'rgba32float', 'of each block')
+    light.record(recorder, { reads, writes: { light: ofEach.value }, ...common })
+    using ofAll = meanOf(recorder, ofEach.value, blocks)
+    lost.record(recorder, { reads: { ...reads, light: ofAll.value }, writes: { lost: ofEach.value }, ...common })
+    return meanOf(recorder, ofEach.value, blocks)
   }
 
   function toOther(recorder: Recorder, current: Pyramid, slopesOf: readonly Slopes[], other: Pyramid): BlockMotion {

@@ -327,35 +327,9 @@ fn main(here: vec2u) {
   textureStore(blocks, here, now);
 }`
 
-/** 1 for a block that is nowhere found again, told by how much goes on in it. */
-export const lostWgsl = /* wgsl */ `
-${planes}
-fn main(at: vec2u) {
-  let corner = cornerOf(at);
-  var mean = 0.0;
-  for (var i = 0; i < ${area}; i++) { mean += ours(corner + vec2i(i % ${blockSide}, i / ${blockSide})); }
-  mean /= ${area}.0;
-  var spread = 0.0;
-  for (var i = 0; i < ${area}; i++) { spread += abs(ours(corner + vec2i(i % ${blockSide}, i / ${blockSide})) - mean); }
-  let block = textureLoad(vectors, at, 0);
-  textureStore(lost, at, vec4f(select(0.0, 1.0, block.z > max(4.0, 0.8 * spread / ${area}.0))));
-}`
-
-/** The mean of each column, or with one column alone of that. */
-export const meanWgsl = (axis: 'x' | 'y') => /* wgsl */ `
-fn main(at: vec2u) {
-  let count = textureDimensions(values).${axis};
-  var sum = 0.0;
-  for (var i = 0u; i < count; i++) {
-    sum += textureLoad(values, ${axis === 'x' ? 'vec2u(i, at.y)' : 'vec2u(at.x, i)'}, 0).r;
-  }
-  textureStore(mean, at, vec4f(sum / f32(count)));
-}`
-
-/** A pixel's vector: the mean of its four blocks' by how well each fits about the pixel; then how far off it is there. */
-export const denseWgsl = /* wgsl */ `
-${planes}
-fn between(place: vec2f) -> f32 {
+/** `theirsBetween(place: vec2f)`: the other plane between its pixels. */
+const between = /* wgsl */ `
+fn theirsBetween(place: vec2f) -> f32 {
   let corner = floor(place);
   let share = place - corner;
   let at = vec2i(corner);
@@ -364,7 +338,67 @@ fn between(place: vec2f) -> f32 {
     mix(theirs(at + vec2i(0, 1)), theirs(at + vec2i(1, 1)), share.x),
     share.y,
   );
-}
+}`
+
+/** The mean of a block, that of where it is found again, the product of both, and the square of the latter: counted from grey. */
+export const lightWgsl = /* wgsl */ `
+${planes}
+${between}
+fn main(at: vec2u) {
+  let corner = cornerOf(at);
+  let v = textureLoad(vectors, at, 0).xy;
+  var sums = vec2f(0.0);
+  for (var i = 0; i < ${area}; i++) {
+    let pixel = corner + vec2i(i % ${blockSide}, i / ${blockSide});
+    sums += vec2f(ours(pixel), theirsBetween(vec2f(pixel) + v));
+  }
+  let means = sums / ${area}.0 - 128.0;
+  textureStore(light, at, vec4f(means, means.x * means.y, means.y * means.y));
+}`
+
+/**
+ * 1 for a block that is nowhere found again, told by how much goes on in it. Where the whole picture grows lighter or darker, as in a fade,
+ * that is no other shot: light that changes for all blocks alike, by the line that fits what `lightWgsl` says of them best, counts for nothing.
+ */
+export const lostWgsl = /* wgsl */ `
+${planes}
+${between}
+fn main(at: vec2u) {
+  let corner = cornerOf(at);
+  let block = textureLoad(vectors, at, 0);
+  let all = textureLoad(light, vec2u(0u), 0);
+  let gain = (all.z - all.x * all.y + 1.0) / (all.w - all.y * all.y + 1.0);
+  let offset = all.x + 128.0 - gain * (all.y + 128.0);
+  var mean = 0.0;
+  var off = 0.0;
+  for (var i = 0; i < ${area}; i++) {
+    let pixel = corner + vec2i(i % ${blockSide}, i / ${blockSide});
+    let tone = ours(pixel);
+    mean += tone;
+    off += abs(tone - gain * theirsBetween(vec2f(pixel) + block.xy) - offset);
+  }
+  mean /= ${area}.0;
+  var spread = 0.0;
+  for (var i = 0; i < ${area}; i++) { spread += abs(ours(corner + vec2i(i % ${blockSide}, i / ${blockSide})) - mean); }
+  let least = min(block.z, off / ${area}.0);
+  textureStore(lost, at, vec4f(select(0.0, 1.0, least > max(4.0, 0.8 * spread / ${area}.0))));
+}`
+
+/** The mean of each column, or with one column alone of that. */
+export const meanWgsl = (axis: 'x' | 'y') => /* wgsl */ `
+fn main(at: vec2u) {
+  let count = textureDimensions(values).${axis};
+  var sum = vec4f(0.0);
+  for (var i = 0u; i < count; i++) {
+    sum += textureLoad(values, ${axis === 'x' ? 'vec2u(i, at.y)' : 'vec2u(at.x, i)'}, 0);
+  }
+  textureStore(mean, at, sum / f32(count));
+}`
+
+/** A pixel's vector: the mean of its four blocks' by how well each fits about the pixel; then how far off it is there. */
+export const denseWgsl = /* wgsl */ `
+${planes}
+${between}
 // Mean difference over 3×3.
 fn about(at: vec2i, v: vec2f) -> f32 {
   let whole = floor(v);
@@ -396,7 +430,7 @@ fn main(here: vec2u) {
     total += 1.0 / (off * off);
   }
   let v = sum / total;
-  textureStore(vectors, here, vec4f(v, abs(ours(at) - between(vec2f(at) + v)), 0.0));
+  textureStore(vectors, here, vec4f(v, abs(ours(at) - theirsBetween(vec2f(at) + v)), 0.0));
 }`
 
 /**
