@@ -117,7 +117,8 @@ export function mend(
     return value === undefined || !Number.isFinite(value) ? [] : [[param, Math.round(value)] as const]
   })
   const feeds = new Set(Object.values(remedy.inputs))
-  const wire = (from: Endpoint, node: NodeId, port: string) => void connect(draft, specs, from, { node, port })
+  const wire = (from: Endpoint, node: NodeId, port: string, via?: readonly Point[]) =>
+    void connect(draft, specs, from, { node, port }, via)
   let column = 1
 
   const map = (): Endpoint => {
@@ -125,7 +126,8 @@ export function mend(
     const params: JsonObject = remedy.full === undefined ? {} : { full: remedy.full }
     const measure = addNode(draft, { type: symptom.measure, position: below(column, 1), params })
     wire(picture, measure, mainPort(spec?.inputs) ?? 'image')
-    if (source && spec && 'source' in spec.inputs) wire(source, measure, 'source')
+    if (source && spec && 'source' in spec.inputs)
+      wire(source, measure, 'source', wayPast(before, source, below(column, 1), room, 'below'))
     column += 1
     const mapOutput = { node: measure, port: symptom.map }
     if (!remedy.shape) return mapOutput
@@ -153,12 +155,60 @@ export function mend(
   const node = addNode(draft, { type: remedy.type, position: below(column, 0), params })
   for (const [port, feed] of Object.entries(remedy.inputs)) {
     const from = ends[feed]
-    if (from) wire(from, node, port)
+    if (from)
+      wire(from, node, port, feed === 'map' ? undefined : wayPast(before, from, below(column, 0), room, 'above'))
   }
   const output = mainPort(specs.get(remedy.type)?.outputs) ?? 'image'
-  for (const { to } of readers) wire({ node, port: output }, to.node, to.port)
+  for (const { to, via } of readers) wire({ node, port: output }, to.node, to.port, via)
   makeRoom(draft, before, readers, below(column, 0).x + step)
+  leadPast(draft, specs, before, room)
   return { node, output }
+}
+
+/** Canvas units that a wire keeps from the cards it passes, that the tallest of those reach down, and where their ports begin. */
+const [clearance, tallest, firstPort] = [40, 230, 60]
+
+/** Through which points a wire to `to` runs above, or below, the cards between, which would hide it; none where there are no cards. */
+function wayPast(
+  graph: Graph,
+  from: Endpoint,
+  to: Point,
+  { width, gap }: Room,
+  side: 'above' | 'below',
+): readonly Point[] | undefined {
+  const start = nodeOf(graph, from.node)?.position
+  if (!start) return undefined
+  const between = Object.values(graph.nodes).flatMap(({ position }) =>
+    position.x > start.x && position.x < to.x ? [position.y] : [],
+  )
+  if (between.length === 0) return undefined
+  const y = side === 'above' ? Math.min(...between, to.y) - clearance : Math.max(...between) + tallest
+  return [start.x + width, to.x - gap].map((x) => ({ x: x + gap / 2, y }))
+}
+
+/** Wires that were there are led below new cards which would hide them. */
+function leadPast(draft: GraphDraft, specs: Specs, before: Graph, { width, gap }: Room): void {
+  const graph = plainData(draft)
+  const added = Object.values(graph.nodes).filter(({ id }) => !nodeOf(before, id))
+  for (const { from, to, via } of Object.values<EdgeRecord>(before.edges)) {
+    const [start, end] = [nodeOf(graph, from.node)?.position, nodeOf(graph, to.node)?.position]
+    if (via || !start || !end) continue
+    const passed = (x: number) => x > start.x && x < end.x
+    const heightAt = (x: number) => start.y + ((end.y - start.y) * (x - start.x)) / (end.x - start.x) + firstPort
+    const isHidden = added.some(
+      ({ position: { x, y } }) => passed(x) && heightAt(x) > y - clearance && heightAt(x) < y + tallest,
+    )
+    const isThere = Object.values<EdgeRecord>(graph.edges).some(
+      (edge) => edge.to.node === to.node && edge.to.port === to.port && edge.from.node === from.node,
+    )
+    if (!isHidden || !isThere) continue
+    const lowest = Math.max(...Object.values(graph.nodes).map(({ position: { x, y } }) => (passed(x) ? y : start.y)))
+    const y = lowest + tallest + clearance
+    connect(draft, specs, from, to, [
+      { x: start.x + width + gap / 2, y },
+      { x: end.x - gap / 2, y },
+    ])
+  }
 }
 
 /** What reads the picture moves clear of what was put before it, to the right. */
@@ -171,4 +221,9 @@ function makeRoom(draft: GraphDraft, before: Graph, readers: readonly EdgeRecord
     return place ? [[id, { x: place.x + x - nearest, y: place.y }]] : []
   })
   moveNodes(draft, Object.fromEntries(places) as Record<NodeId, Point>)
+  // Wires between what moves have moved with it.
+  for (const { id } of readers) {
+    const edge = draft.edges[id]
+    if (edge?.via) edge.via = edge.via.map((at) => ({ x: at.x + x - nearest, y: at.y }))
+  }
 }

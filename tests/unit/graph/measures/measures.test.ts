@@ -1,4 +1,5 @@
 /** What a check hangs on a graph, what it makes of the numbers, and how it mends, with the nodes that ship. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { inferAll } from '../../../../src/graph/analysis/infer.ts'
@@ -8,11 +9,13 @@ import { endpointKey, type GraphDocument, type NodeId } from '../../../../src/gr
 import { draftAt } from '../../../../src/graph/document/levels.ts'
 import { fold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
+import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { findingsOf, type MeasuredFrame, spreadFrames, standsOut } from '../../../../src/graph/measures/findings.ts'
 import { measuredGraph, readingKey, type Subject, subjectOf } from '../../../../src/graph/measures/measured-graph.ts'
 import { canMend, mend, mendingPlace } from '../../../../src/graph/measures/mend.ts'
 import { type Symptom, type SymptomId, symptoms } from '../../../../src/graph/measures/symptoms.ts'
 import { loadSpecs } from '../../../../src/host/node-specs.ts'
+import { hiddenWires } from '../../hidden-wires.ts'
 import { facts, sketch } from '../specs.ts'
 
 const specs = await loadSpecs()
@@ -268,3 +271,25 @@ describe('mending', () => {
     expect(mended(alone, named('halo'))).toBeNull()
   })
 })
+
+/** A shipped recipe over the clip that the facts are about. */
+function recipe(name: string): GraphDocument {
+  const file = readFileSync(new URL(`../../../../public/graphs/${name}.json`, import.meta.url), 'utf8')
+  const parsed = parseGraph(file, specs)
+  if (!parsed.ok) throw new Error(parsed.error.message)
+  const nodes = Object.values(parsed.document.nodes).map((record) =>
+    record.type === 'decode' ? { ...record, params: { media: { id: 'movie' } } } : record,
+  )
+  return { ...parsed.document, nodes: Object.fromEntries(nodes.map((record) => [record.id, record])) }
+}
+
+test.each(['bicubic', 'default', 'four-times', 'plastic-skin'])(
+  'what is put into the recipe %s has no wire behind a card',
+  (name) => {
+    const hidden = symptoms.flatMap((symptom) => {
+      const history = mended(recipe(name), symptom)?.history
+      return history ? hiddenWires(history.document).map((wire) => `${symptom.id}: ${wire}`) : []
+    })
+    expect(hidden).toEqual([])
+  },
+)
