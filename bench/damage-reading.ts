@@ -40,7 +40,7 @@ export type AskedRoute = 'product' | 'ffmpeg'
 
 async function opened(name: string, bytes: Uint8Array<ArrayBuffer>, route: AskedRoute): Promise<FrameSource> {
   const file = new File([bytes], name)
-  if (route === 'ffmpeg') return openForeign(file, name)
+  if (route === 'ffmpeg') return openForeign(file, name, {})
   const media = createMedia({ baseUrl: location.href })
   await media.add(name, [file])
   return media.open({ id: name })

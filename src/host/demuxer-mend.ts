@@ -1,6 +1,7 @@
 /**
- * Mends loops in mediabunny 1.61's demuxers that damaged files send round for ever, or for billions of times. The text is mended as it
- * is bundled, since an installation runs no scripts. Each of them loses nothing of a file that is whole.
+ * Mends what is wrong in mediabunny 1.61: loops in its demuxers that damaged files send round for ever, or for billions of times, and
+ * the height of interlaced H.264 in transport streams. The text is mended as it is bundled, since an installation runs no scripts. No
+ * mend loses anything of a file that is whole.
  */
 import type { Plugin } from 'vite'
 
@@ -62,6 +63,18 @@ export const mends: readonly Mend[] = [
                     for (let i = 0; i < maxSamples && trackData.currentOffset <= runEnd; i++) {
                         let sampleDuration;`,
   },
+  {
+    // Where pictures may be fields, a map unit is two macroblocks high: the picture came out at less than half its height.
+    file: 'codec-data.js',
+    found: `const codedHeight = 16 * (picHeightInMapUnitsMinus1 + 1);
+        let displayWidth = codedWidth;
+        let displayHeight = codedHeight;
+        const frameMbsOnlyFlag = bitstream.readBits(1);`,
+    mended: `const frameMbsOnlyFlag = bitstream.readBits(1);
+        const codedHeight = 16 * (2 - frameMbsOnlyFlag) * (picHeightInMapUnitsMinus1 + 1);
+        let displayWidth = codedWidth;
+        let displayHeight = codedHeight;`,
+  },
 ]
 
 /**
@@ -76,7 +89,7 @@ export function mendDemuxer(file: string, source: string): string {
     const pieces = text.split(found)
     if (pieces.length !== 2)
       throw new Error(
-        `mediabunny’s ${file} reads otherwise than expected. Check whether its endless loops are still there, and mend or remove them in src/host/demuxer-mend.ts.`,
+        `mediabunny’s ${file} reads otherwise than expected. Check whether what was wrong with it still is, and mend or remove them in src/host/demuxer-mend.ts.`,
       )
     text = pieces.join(mended)
   }
@@ -91,7 +104,7 @@ export const demuxerMend = (): Pick<Plugin, 'name'> & {
 } => ({
   name: 'demuxer-mend',
   transform: {
-    filter: { id: /[\\/]mediabunny[\\/]dist[\\/]modules[\\/]src[\\/](matroska|isobmff)[\\/].+\.js$/ },
+    filter: { id: /[\\/]mediabunny[\\/]dist[\\/]modules[\\/]src[\\/]((matroska|isobmff)[\\/].+|codec-data)\.js$/ },
     handler: (code, id) => {
       const file = sources.exec(id)?.[1]?.replaceAll('\\', '/')
       return file === undefined ? null : { code: mendDemuxer(file, code), map: null }

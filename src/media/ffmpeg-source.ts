@@ -13,7 +13,7 @@ import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
 import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
 import { openRecovery } from './ffmpeg/recovery.ts'
 import { checkSound } from './ffmpeg/sound-check.ts'
-import { type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
+import { type Probed, type ProbedVideo, readPackets, readProbe, startsAnew } from './ffmpeg/stream-facts.ts'
 import { writeError } from './output-files.ts'
 import { MediumCompanions } from './pack-companions.ts'
 import { codecName, pace, spentBits } from './probe.ts'
@@ -40,11 +40,16 @@ const endless = (name: string, cause: FfmpegFailure): MediaError =>
     { cause },
   )
 
-/**
- * Opens what the browser cannot. Rejects with `MediaError` where ffmpeg cannot either.
- * @param damage what hindered the browser, where that was the state of the file rather than its kind.
- */
-export async function openForeign(file: Blob, name: string, damage?: unknown): Promise<FrameSource> {
+/** What is known of a file already. */
+interface Known {
+  /** What hindered the browser, where that was the state of the file rather than its kind. */
+  readonly damage?: unknown
+  /** Its times begin anew on the way. `false`: they did, and go on now. */
+  readonly restarts?: boolean
+}
+
+/** Opens what the browser cannot. Rejects with `MediaError` where ffmpeg cannot either. */
+export async function openForeign(file: Blob, name: string, known: Known): Promise<FrameSource> {
   let mounted: MountedFile
   try {
     mounted = await mountFile(file)
@@ -59,7 +64,7 @@ export async function openForeign(file: Blob, name: string, damage?: unknown): P
   try {
     const complaints = new Set<string>()
     const probeResult = await probe(mounted, (line) => complaints.add(line))
-    const isDamaged = damage !== undefined || [...complaints].some((line) => brokenContainer.test(line))
+    const isDamaged = known.damage !== undefined || [...complaints].some((line) => brokenContainer.test(line))
     if (!probeResult.video) {
       if (probeResult.audio)
         throw new MediaError(
@@ -68,11 +73,18 @@ export async function openForeign(file: Blob, name: string, damage?: unknown): P
         )
       throw notAVideo(name)
     }
+    const { container } = probeResult
+    const continued = known.restarts ? await openContinued(mounted, name, container) : null
+    if (continued) return continued
     if (webVideo.has(probeResult.video.codec)) {
       const remuxed = await remux(mounted, file, name, probeResult, isDamaged)
       if (remuxed) return remuxed
     }
-    const source = await openDecoded(mounted, file, name, probeResult, probeResult.video, isDamaged)
+    const packets = await readPacketList(mounted)
+    const isAnew = known.restarts === undefined && startsAnew(packets)
+    const decodedOn = isAnew ? await openContinued(mounted, name, container) : null
+    if (decodedOn) return decodedOn
+    const source = await openDecoded(mounted, file, name, probeResult, probeResult.video, isDamaged, packets)
     isKept = true
     return source
   } catch (cause) {
@@ -80,6 +92,59 @@ export async function openForeign(file: Blob, name: string, damage?: unknown): P
     throw cause
   } finally {
     if (!isKept) await mounted[Symbol.asyncDispose]()
+  }
+}
+
+/** Of the picture's packets; see `readPackets`. */
+function readPacketList(mounted: MountedFile): Promise<string> {
+  const entries = 'packet=pts_time,dts_time,size,flags'
+  return mounted.probe([
+    '-v',
+    'error',
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    entries,
+    '-of',
+    'csv=p=0',
+    mounted.path,
+  ])
+}
+
+/**
+ * Opens a copy in which the times go on where those of the file begin anew, as ffmpeg lets them where it is not told to
+ * keep them. `null` where it makes no such copy.
+ */
+async function openContinued(mounted: MountedFile, name: string, container: string): Promise<FrameSource | null> {
+  const copy = (...streams: readonly string[]) => {
+    const maps = ['0:v:0', '0:a?', ...streams].flatMap((stream) => ['-map', stream])
+    return convert(mounted, name, ['-i', mounted.path, ...maps, '-c', 'copy', '-copyinkf', '-f', 'matroska'])
+  }
+  const complete = await copy('0:s?')
+  const output = complete ?? (await copy())
+  if (output === null) return null
+  try {
+    const source = await openForeign(await privateFile(output), name, { restarts: false })
+    const notes = [
+      'Its times begin anew on the way, as where recordings were put one behind the other: they were continued.',
+      ...(complete === null ? ['Subtitles that it may hold stay behind, since they do not go into a copy of it.'] : []),
+      ...source.facts.notes,
+    ]
+    return {
+      facts: { ...source.facts, container, notes },
+      timeline: source.timeline,
+      audio: source.audio,
+      companions: source.companions,
+      ...(source.damage ? { damage: source.damage } : {}),
+      frame: (index, signal) => source.frame(index, signal),
+      async [Symbol.asyncDispose]() {
+        await source[Symbol.asyncDispose]()
+        await removePrivateFile(output)
+      },
+    }
+  } catch (error) {
+    await removePrivateFile(output)
+    throw error
   }
 }
 
@@ -186,15 +251,13 @@ async function openDecoded(
   probeResult: Probed,
   video: ProbedVideo,
   isDamaged: boolean,
+  packets: string,
 ): Promise<FrameSource> {
-  const entries = 'packet=pts_time,dts_time,size,flags'
-  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', entries, '-of', 'csv=p=0', mounted.path]
-  const packets = await mounted.probe(args)
   const first = packets.trim() === '' ? undefined : await PieceSource.firstTimestamp(mounted, video)
   if (first === undefined || video.codedWidth === 0 || video.codedHeight === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
   if (first === null) throw notAVideo(name)
-  const table = readPackets(packets, video.frameRate, first)
+  const table = readPackets(packets, video.frameRate, first, video.isReordered)
   const all = table.timestamps
   const step = all.length > 1 ? (all.at(-1) ?? 0) - (all.at(-2) ?? 0) : 0
   const lastDuration = step > 0 ? step : 1 / (video.frameRate || 24)
@@ -207,11 +270,13 @@ async function openDecoded(
   const count = timestamps.length
   const timeline = createTimeline(timestamps, lastDuration)
   const packetCount = packets.trim().split('\n').length
+  // AVI counts empty packets as well, which say “as before”, and of which ffprobe tells nothing.
+  const places = Math.round(((all.at(-1) ?? 0) - (all[0] ?? 0)) * video.frameRate) + 1
   const missingParts = [
     ...(isDamaged ? [brokenSentence(name)] : []),
     ...(headless > 0 ? [frontSentence(name, headless)] : []),
     ...gapSentence(name, timestamps),
-    ...(video.frameCount > packetCount ? [fewerSentence(name, video.frameCount, packetCount)] : []),
+    ...(video.frameCount > Math.max(packetCount, places) ? [fewerSentence(name, video.frameCount, packetCount)] : []),
   ]
   const colour = colourFacts(video.colour, video.codedHeight, video.codec)
   const raw = rawFormat(video.pixelFormat)

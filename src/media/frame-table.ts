@@ -112,6 +112,22 @@ export async function readPackets(track: InputVideoTrack): Promise<FrameTable> {
   }
 }
 
+/**
+ * Whether its times begin anew on the way: a key frame is shown in front of frames that are decoded before it. One such frame may
+ * be a damaged time.
+ */
+export function startsAnew({ sequences, keys }: FrameTable): boolean {
+  const isKey = new Set(keys)
+  let [earliest, second] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (let index = sequences.length - 1; index >= 0; index--) {
+    const own = sequences[index]!
+    if (isKey.has(index) && second < own) return true
+    if (own < earliest) [earliest, second] = [own, earliest]
+    else if (own < second) second = own
+  }
+  return false
+}
+
 /** Without its first `count` frames. */
 export const withoutFirst = (table: FrameTable, count: number): FrameTable => ({
   ...table,

@@ -141,6 +141,7 @@ async function openFiles(files: readonly File[], name: string): Promise<FrameSou
       )
     return openPictures(files, name)
   }
+  if (first.size === 0) throw new MediaError(`“${name}” is empty.`, 'Copy the file again, or choose another.')
   if (isPicture(first)) return openPictures(files, name)
   if (await isPlainText(first))
     throw new MediaError(
@@ -164,7 +165,7 @@ async function openFiles(files: readonly File[], name: string): Promise<FrameSou
   if (!('foreign' in opened)) return opened
   try {
     const { openForeign } = await import('./ffmpeg-source.ts')
-    return await openForeign(first, name, opened.damage)
+    return await openForeign(first, name, opened)
   } catch (error) {
     const own = opened.readable ? await openVideo({ ...how, broken: true }) : opened
     if ('foreign' in own) throw error
@@ -172,7 +173,7 @@ async function openFiles(files: readonly File[], name: string): Promise<FrameSou
   }
 }
 
-/** Nothing but printable characters at the beginning, or nothing at all: no reason to load 30 MB of decoders. */
+/** Nothing but printable characters at the beginning: no reason to load 30 MB of decoders. */
 async function isPlainText(file: Blob): Promise<boolean> {
   const head = new Uint8Array(await file.slice(0, 512).arrayBuffer())
   return head.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127))

@@ -10,6 +10,7 @@ import {
   type InputTrack,
   type InputVideoTrack,
   MPEG_TS,
+  OGG,
   UnsupportedInputFormatError,
 } from 'mediabunny'
 import type { MediaFacts } from '../graph/node/facts.ts'
@@ -21,7 +22,7 @@ import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn } from '.
 import { supervisedFrameTable } from './demux.ts'
 import { describeVideo } from './describe-video.ts'
 import type { Recoverable } from './ffmpeg/recovery.ts'
-import { type FrameTable, frameTable, withoutFirst } from './frame-table.ts'
+import { type FrameTable, frameTable, startsAnew, withoutFirst } from './frame-table.ts'
 import { MediumCompanions } from './pack-companions.ts'
 import { codecName, videoFacts } from './probe.ts'
 import { isProtected } from './protection.ts'
@@ -37,6 +38,8 @@ export interface Foreign {
   readonly damage?: unknown
   /** `openVideo` with `broken` opens it all the same, with fewer frames than ffmpeg would find. */
   readonly readable?: true
+  /** Its times begin anew on the way, as where recordings were put one behind the other. */
+  readonly restarts?: true
 }
 
 export interface OpenVideo {
@@ -83,8 +86,8 @@ async function readSource(input: Input, open: OpenVideo, table: FrameTable | nul
   const track = await input.getPrimaryVideoTrack()
   const audioTrack = await mainSound(input)
   if (!track) {
-    // A transport stream may hold a picture whose codec mediabunny passes over (MPEG-2).
-    if (!audioTrack || format === MPEG_TS) return { foreign: 'codec' }
+    // They may hold a picture whose codec mediabunny passes over (MPEG-2, Theora).
+    if (!audioTrack || format === MPEG_TS || format === OGG) return { foreign: 'codec' }
     throw new MediaError(
       `“${name}” holds sound but no picture.`,
       'Choose a video, a picture or a sequence of pictures.',
@@ -96,6 +99,7 @@ async function readSource(input: Input, open: OpenVideo, table: FrameTable | nul
     // ffmpeg finds frames in damaged files where mediabunny finds none.
     return { foreign: 'container', damage: new Error('No packets were found.') }
   }
+  if (format === MPEG_TS && startsAnew(whole)) return { foreign: 'container', restarts: true }
   if (
     open.route === 'webcodecs' &&
     !open.broken &&

@@ -54,6 +54,30 @@ describe('without ffmpeg', () => {
   })
 })
 
+test('Theora in Ogg, of which mediabunny knows the sound alone', async () => {
+  const media = await libraryWith('sample.ogv')
+  await using source = await media.open({ id: 'sample.ogv' })
+  // Of twelve packets eight are empty.
+  expect(source.facts).toMatchObject({ route: 'ffmpeg-decode', width: 64, height: 48, frameCount: 4 })
+  expect(source.facts.audio?.codec).toBe('vorbis')
+  expect(new Set(await everyFrame(source)).size).toBe(4)
+})
+
+test('fields in a transport stream are as high as their frames, and of two streams in one file the second comes behind the first', async () => {
+  const file = await fixture('fields.m2t')
+  const media = openLibrary()
+  const once = await media.add('once.ts', [file])
+  expect(once).toMatchObject({ width: 64, height: 48, frameCount: 8, samples: { fieldOrder: 'bottom first' } })
+  const twice = await media.add('twice.ts', [new File([file, file], 'twice.ts')])
+  expect(twice).toMatchObject({ route: 'ffmpeg-remux', height: 48, frameCount: 16 })
+  expect(twice.notes.join()).toContain('Its times begin anew on the way')
+  await using source = await media.open({ id: 'twice.ts' })
+  for (let index = 1; index < 16; index++)
+    expect(source.timeline.timestamp(index) - source.timeline.timestamp(index - 1)).toBeCloseTo(0.04, 1)
+  const sums = await everyFrame(source)
+  expect(sums.slice(8)).toEqual(sums.slice(0, 8))
+})
+
 describe('decoded by ffmpeg', () => {
   test.each(foreign)('%s: every frame, in time, the same by seeking', async (name, distinct) => {
     const watch = watchFrames()

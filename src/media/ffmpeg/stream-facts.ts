@@ -16,6 +16,8 @@ export interface ProbedVideo {
   readonly frameRate: number
   /** As the container counts them; 0 where it does not. */
   readonly frameCount: number
+  /** Frames may be decoded in another order than that in which they are shown. */
+  readonly isReordered: boolean
   readonly fieldOrder: FieldOrder | null
   readonly chromaSite: ChromaSite
   /** Left for right after the rotation. */
@@ -146,11 +148,13 @@ const fieldOrders: Readonly<Record<string, FieldOrder>> = {
 }
 const chromaSites: Readonly<Record<string, ChromaSite>> = { left: 'left', center: 'centre', topleft: 'top-left' }
 
+const isRgb = /^(gbr|rgb|bgr|pal8|argb|abgr|0rgb|0bgr)/
+
 /** Grey and R'G'B' use all codes unless they say otherwise, as ffmpeg takes them; `null`: nobody said. */
 function fullRange(range: string, pixelFormat: string): boolean | null {
   if (range === 'pc') return true
   if (range === 'tv') return false
-  return /^(yuvj|gray|ya|mono|gbr|rgb|bgr|pal8|argb|abgr|0rgb|0bgr)/.test(pixelFormat) ? true : null
+  return isRgb.test(pixelFormat) || /^(yuvj|gray|ya|mono)/.test(pixelFormat) ? true : null
 }
 
 /** A negative determinant of the upper left of the matrix, which is printed as rows of `00000000: a b u`. */
@@ -177,13 +181,14 @@ function readVideo(stream: Fields): ProbedVideo {
     rotation: clockwise === 90 || clockwise === 180 || clockwise === 270 ? clockwise : 0,
     pixelFormat,
     colour: {
-      matrix: colourName(stream.color_space) ?? (/^gbr/.test(pixelFormat) ? 'rgb' : null),
+      matrix: colourName(stream.color_space) ?? (isRgb.test(pixelFormat) ? 'rgb' : null),
       primaries: colourName(stream.color_primaries),
       transfer: colourName(stream.color_transfer),
       fullRange: fullRange(text(stream.color_range), pixelFormat),
     },
     frameRate: plausible(ratio(stream.avg_frame_rate, '/')) || plausible(ratio(stream.r_frame_rate, '/')),
     frameCount: number(stream.nb_frames),
+    isReordered: number(stream.has_b_frames) > 0,
     fieldOrder: fieldOrders[text(stream.field_order)] ?? null,
     chromaSite: chromaSites[text(stream.chroma_location)] ?? 'left',
     mirrored,
@@ -211,28 +216,52 @@ interface Packet {
  * @param csv what `ffprobe -show_entries packet=pts_time,dts_time,flags,size -of csv=p=0` printed.
  * @param frameRate frames a second, 0 where it is not known.
  * @param first when the first frame that can be decoded is shown, seconds.
+ * @param isReordered see `ProbedVideo`
  */
-export function readPackets(csv: string, frameRate: number, first: number): PacketTable {
-  const packets = csv
-    .split('\n')
-    .map((line) => line.trim().split(','))
-    // Empty packets say “as before” and give no frame.
-    .filter((parts) => parts.length >= 4 && Number(parts[2]) !== 0)
-    .map(
-      ([pts, dts, size, flags]): Packet => ({
-        size: Number.parseInt(size ?? '', 10) || 0,
-        pts: Number.parseFloat(pts ?? ''),
-        dts: Number.parseFloat(dts ?? ''),
-        key: (flags ?? '').includes('K'),
-      }),
-    )
-  const times = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24, first)
+export function readPackets(csv: string, frameRate: number, first: number, isReordered = false): PacketTable {
+  const packets = packetsIn(csv)
+  const times = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24, first, isReordered)
   const timed = packets.map(({ key }, index) => ({ time: times[index] ?? 0, key })).sort((a, b) => a.time - b.time)
   return {
     timestamps: Float64Array.from(timed, ({ time }) => time),
     keys: timed.flatMap(({ key }, index) => (key ? [index] : [])),
     bytes: packets.reduce((sum, { size }) => sum + size, 0),
   }
+}
+
+/** Seconds by which the times of ordinary files may go back. */
+const usualStepBack = 0.1
+
+/**
+ * Whether the moments of decoding begin anew on the way and go on from there, as where recordings were put one behind the other:
+ * two lie behind the two in front of them, since one alone may be damaged.
+ * @param csv as for `readPackets`.
+ */
+export function startsAnew(csv: string): boolean {
+  const times = packetsIn(csv).flatMap(({ pts, dts }) => (Number.isNaN(dts) ? (Number.isNaN(pts) ? [] : [pts]) : [dts]))
+  return times.some((time, index) => {
+    const [twoBefore, before, after] = [times[index - 2], times[index - 1], times[index + 1]]
+    if (twoBefore === undefined || before === undefined || after === undefined) return false
+    return Math.max(time, after) < Math.min(twoBefore, before) && time < before - usualStepBack
+  })
+}
+
+function packetsIn(csv: string): readonly Packet[] {
+  return (
+    csv
+      .split('\n')
+      .map((line) => line.trim().split(','))
+      // Empty packets say “as before” and give no frame.
+      .filter((parts) => parts.length >= 4 && Number(parts[2]) !== 0)
+      .map(
+        ([pts, dts, size, flags]): Packet => ({
+          size: Number.parseInt(size ?? '', 10) || 0,
+          pts: Number.parseFloat(pts ?? ''),
+          dts: Number.parseFloat(dts ?? ''),
+          key: (flags ?? '').includes('K'),
+        }),
+      )
+  )
 }
 
 /** A decoder holds back so many frames at most, to bring them into order. */
@@ -244,7 +273,12 @@ const maxReordered = 4
  * else has are those of the packets without a time.
  * @param step seconds from one frame to the next, where nothing tells it.
  */
-function presentationTimes(packets: readonly Packet[], step: number, first: number): readonly number[] {
+function presentationTimes(
+  packets: readonly Packet[],
+  step: number,
+  first: number,
+  isReordered: boolean,
+): readonly number[] {
   let before = -step
   const decoded = packets.map(({ pts, dts }, index) => {
     const time = Number.isNaN(dts) && index === 0 ? pts : dts
@@ -254,6 +288,9 @@ function presentationTimes(packets: readonly Packet[], step: number, first: numb
   const knownTimes = packets.flatMap(({ pts }) => (Number.isNaN(pts) ? [] : [pts])).sort((a, b) => a - b)
   const shift = first - (decoded[0] ?? 0)
   if (knownTimes.length === 0) return decoded.map((time) => time + shift)
+  // A bare stream (MPEG-1, MPEG-2) tells that of its first packet. Its decoder holds one back and gives each as the next one comes.
+  if (knownTimes.length === 1 && packets.length > 1 && isReordered && Math.abs(shift) < step / 2)
+    return decoded.map((time, index) => time + (index === 0 ? 0 : step))
   // Where nothing can be decoded at the beginning, the first frame says nothing of the constant.
   const delay = shift > -step / 2 && shift < (maxReordered + 0.5) * step ? shift : step
   // Times are told in microseconds.

@@ -151,6 +151,16 @@ test('Matroska that ends in zeros, of any length', async () => {
   }
 })
 
+test('interlaced H.264 is as high as its frames are', async () => {
+  const { parseAvcSps } = (await import(join(folder, 'src/codec-data.js'))) as {
+    parseAvcSps(bytes: Uint8Array): { displayWidth: number; displayHeight: number; codedHeight: number }
+  }
+  // By x264 with `interlaced=1`.
+  const fields = '67640015acd941410fcb3501010640000003004000000c87c50a6580'
+  const sps = parseAvcSps(Uint8Array.from(Buffer.from(fields, 'hex')))
+  expect(sps).toMatchObject({ displayWidth: 320, displayHeight: 240, codedHeight: 256 })
+})
+
 test('another text is not taken for the known one', () => {
   expect(() => mendDemuxer('matroska/ebml.js', 'export const resync = 1')).toThrow(/demuxer-mend/)
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { MediaFacts } from '../../../src/graph/node/facts.ts'
 import { DamageLog, gapSentence, refusingDamage } from '../../../src/media/damage.ts'
-import { readPackets } from '../../../src/media/ffmpeg/stream-facts.ts'
+import { readPackets, startsAnew } from '../../../src/media/ffmpeg/stream-facts.ts'
+import { type FrameTable, startsAnew as framesStartAnew } from '../../../src/media/frame-table.ts'
 import { steadyTimeline } from '../../../src/media/timeline.ts'
 import type { Frame, FrameSource } from '../../../src/media/types.ts'
 
@@ -108,10 +109,32 @@ describe('gaps in a file of steady rate', () => {
   })
 })
 
-describe('frames whose packets tell no time', () => {
-  const line = (pts: number | null, dts: number | null, key = false): string =>
-    `${pts ?? 'N/A'},${dts ?? 'N/A'},100,${key ? 'K_' : '__'}`
+const line = (pts: number | null, dts: number | null, key = false): string =>
+  `${pts ?? 'N/A'},${dts ?? 'N/A'},100,${key ? 'K_' : '__'}`
 
+describe('times that begin anew', () => {
+  const packets = (...times: readonly number[]) => times.map((time) => line(time, time)).join('\n')
+  test.each<[string, boolean, string]>([
+    ['where recordings were put one behind the other', true, packets(1.4, 1.5, 1.6, 1.7, 1.4, 1.5)],
+    ['not in an ordinary file, nor where B-frames go back a little', false, packets(0, 0.04, 0.12, 0.08, 0.16)],
+    ['not where one time is damaged', false, packets(0, 0.04, 9.5, 0.12, 0.16, 3000, 0.24, 0.28, 0, 0.36)],
+    ['not where they only end', false, packets(1.4, 1.44, 0)],
+  ])('%s', (_, wanted, csv) => {
+    expect(startsAnew(csv)).toBe(wanted)
+  })
+
+  test('of frames by their order', () => {
+    const table = (sequences: readonly number[], keys: readonly number[]) =>
+      framesStartAnew({ sequences: Float64Array.from(sequences), keys } as unknown as FrameTable)
+    expect(table([0, 2, 1, 4, 3, 5], [0, 4])).toBe(false)
+    // Open groups: frames in front of a key frame are decoded behind it.
+    expect(table([0, 2, 3, 1, 5, 6, 4], [0, 3])).toBe(false)
+    expect(table([0, 4, 1, 5, 2, 6, 3, 7], [0, 1])).toBe(true)
+    expect(table([0, 1, 4, 2, 3], [0, 2])).toBe(true)
+  })
+})
+
+describe('frames whose packets tell no time', () => {
   test('take the moments that are left: a program stream with B-frames that times only some', () => {
     // Decoding order I P B B P B B, shown at 0.04 … 0.28; P is told no time.
     const table = readPackets(
@@ -155,6 +178,14 @@ describe('frames whose packets tell no time', () => {
       0.9, 0.92, 0.96, 1, 1.04, 1.08, 1.12, 1.16, 1.2,
     ])
     expect(table.timestamps[table.keys[0] ?? 0]).toBeCloseTo(1.12)
+  })
+
+  test('come a step later where only the first packet of a bare stream tells its time', () => {
+    const lines = [line(0, 0, true), line(null, 0.04), line(null, 0.08), line(null, 0.12)].join('\n')
+    const rounded = (isReordered: boolean) =>
+      [...readPackets(lines, 25, 0, isReordered).timestamps].map((time) => Number(time.toFixed(3)))
+    expect(rounded(true)).toEqual([0, 0.08, 0.12, 0.16])
+    expect(rounded(false)).toEqual([0, 0.04, 0.08, 0.12])
   })
 
   test('follow each other in the order of decoding where nothing tells any', () => {

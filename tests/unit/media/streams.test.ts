@@ -108,6 +108,13 @@ test('grey that tells no range uses all codes', () => {
   expect(probe('bt709-limited.mp4').video?.colour.fullRange).toBe(false)
 })
 
+test('R′G′B′ needs no matrix, whatever its layout is called', () => {
+  for (const pix_fmt of ['gbrp', 'rgb24', 'bgr0', 'pal8', 'argb']) {
+    const { video } = readProbe(JSON.stringify({ streams: [{ codec_type: 'video', pix_fmt }] }))
+    expect(video?.colour, pix_fmt).toMatchObject({ matrix: 'rgb', fullRange: true })
+  }
+})
+
 test('a mirrored display matrix is a rotation and a mirror', () => {
   const video = (rows: string, rotation: number) =>
     readProbe(
