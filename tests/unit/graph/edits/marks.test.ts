@@ -106,10 +106,10 @@ describe('the points of a wire', () => {
       ...fragmentOf(document, [id('clip'), id('grain')]),
       marks: { [mark('frame')]: document.marks![mark('frame')]! },
     }
-    const { history } = edit(newHistory(recipe()), 'Paste', (draft) => paste(draft, fragment, { x: 100, y: 0 }))
+    const { history } = edit(newHistory(recipe()), 'Paste', (draft) => paste(draft, fragment, { x: 100, y: 40 }))
     const pasted = Object.values(history.document.edges).find((edge) => edge.to.node === id('grain-2'))
-    expect(pasted?.via).toEqual([{ x: 340, y: 80 }])
-    expect(history.document.marks?.[mark('frame')]?.position).toEqual({ x: 76, y: -56 })
+    expect(pasted?.via).toEqual([{ x: 340, y: 120 }])
+    expect(history.document.marks?.[mark('frame')]?.position).toEqual({ x: 76, y: -16 })
   })
 
   it('are written and read with the marks', () => {

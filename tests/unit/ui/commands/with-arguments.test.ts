@@ -65,6 +65,41 @@ describe('what is added lies', () => {
   })
 })
 
+describe('a node of a type that there is not, as an old link may ask for', () => {
+  test('is neither added nor put in the place of another', () => {
+    const before = bench.document.getState().history
+    expect(bench.commands.addNode('no such type')).toBeNull()
+    expect(bench.commands.replaceNode(id('grain'), 'no such type')).toBeNull()
+    expect(bench.document.getState().history).toBe(before)
+  })
+})
+
+test('a node that a loose wire asks for reads it by the first input that fits, whatever that is called', () => {
+  bench.select()
+  const wire = { end: { node: id('scale'), port: 'image' }, side: 'source' } as const
+  const added = bench.commands.addNode('blend', { wire })
+  const into = Object.values<EdgeRecord>(bench.level().edges).filter(({ to }) => to.node === added)
+  expect(into.map(({ from, to }) => `${from.node}.${from.port} > ${to.port}`)).toEqual(['scale.image > base'])
+})
+
+test('a node that stands apart reads nothing of what is selected', () => {
+  bench.select('scale')
+  const added = bench.commands.addNode('sharpen', { apart: true })
+  expect(bench.wires().filter((wire) => wire.includes(String(added)))).toEqual([])
+})
+
+test('a node put behind another covers no card of another branch', () => {
+  moveTo({ clip: [0, 0], scale: [400, 0], grain: [3000, 0], writer: [3400, 0] })
+  const there = { x: 400 + card.width + card.gapX, y: 0 }
+  const other = bench.commands.addNode('luma', { at: there, apart: true })
+  expect(place(other)).toEqual(there)
+  bench.select('scale')
+  const added = bench.commands.addNode('sharpen')
+  expect(bench.wires()).toContain(`scale > ${added}`)
+  expect(place(added).x).toBe(there.x)
+  expect(Math.abs(place(added).y - there.y)).toBeGreaterThanOrEqual(card.height)
+})
+
 describe('ports of a subgraph', () => {
   const path = [id('subgraph')]
   const names = (side: PortSide) => bench.commands.subgraphs.portsOf(path, side).map(({ title }) => title)
@@ -93,6 +128,17 @@ describe('ports of a subgraph', () => {
     subgraphs.removePort(path, 'inputs', mask!.name)
     expect(names('inputs')).toEqual(['Image'])
     expect(steps()).toBe(before + 4)
+  })
+
+  test('stand on a card whose name is changed on the way back, as one step that tells the old one', () => {
+    bench.commands.run('edit.open')
+    bench.commands.subgraphs.rename(path, 'Finish')
+    expect(bench.document.getState().undoLabel).toBe('Rename Look')
+    bench.commands.run('edit.leave')
+    expect(bench.record('subgraph').title).toBe('Finish')
+    const before = bench.document.getState().history
+    bench.commands.subgraphs.rename([], 'Nothing')
+    expect(bench.document.getState().history).toBe(before)
   })
 
   test('come of a wire that is let go on the boundary, on the side where it fits', () => {
