@@ -8,7 +8,7 @@ import type { FrameRequest } from '../src/engine/run/frame-run.ts'
 import { createPreparer } from '../src/engine/run/prepare.ts'
 import type { EngineParts } from '../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../src/engine/run/prepared-graph.ts'
-import { createResultCache } from '../src/engine/run/result-cache.ts'
+import { ResultCache } from '../src/engine/run/result-cache.ts'
 import { createWindows } from '../src/engine/run/window-cache.ts'
 import type { FlatDocument, FlatId } from '../src/graph/document/document.ts'
 import type { ImageDesc } from '../src/graph/node/ports.ts'
@@ -167,7 +167,7 @@ async function withExecutor<T>(
 
 const measureRuns = () =>
   withExecutor(chainOf(['source', 'costly', 'around']), async (run): Promise<FramesResult['runs']> => {
-    using results = createResultCache(1000 * bytesOfPicture)
+    using results = new ResultCache(1000 * bytesOfPicture)
     const cache = { results, keep: () => true }
     const counted = async (index: number) => {
       runs = 0

@@ -15,7 +15,7 @@ import { type Live, startLive } from '../src/engine/run/live.ts'
 import { planDocument } from '../src/engine/run/planning.ts'
 import { createPreparer } from '../src/engine/run/prepare.ts'
 import type { PreparedGraph } from '../src/engine/run/prepared-graph.ts'
-import { createResultCache } from '../src/engine/run/result-cache.ts'
+import { ResultCache } from '../src/engine/run/result-cache.ts'
 import { expand } from '../src/graph/analysis/expand.ts'
 import type {
   EdgeId,
@@ -132,7 +132,7 @@ async function openChain(
   const preparer = createPreparer(parts)
   const executor = createExecutor(parts)
   const prepared: PreparedGraph = await preparer.prepare({ document, outcome: planning, runtime: 'auto', signal })
-  const results = createResultCache(1 << 30)
+  const results = new ResultCache(1 << 30)
   const pixelSteps = prepared.steps.filter(({ kind }) => kind === 'pixel')
   const ofPixels = new Set(pixelSteps.flatMap(({ step }) => step.writes))
   return {

@@ -1,4 +1,4 @@
-import { defineNode, inferProblem, param, port, type SinkReport, soundLeft } from './define.ts'
+import { defineNode, inferProblem, param, port, soundLeft, throughQueue } from './define.ts'
 
 const containers = ['mp4', 'mov', 'webm', 'mkv', 'png', 'apng', 'gif', 'webp'] as const
 type Container = (typeof containers)[number]
@@ -57,9 +57,6 @@ const containerOf = (fileName: string): Container | undefined =>
 
 const isAnimation = (container: Container): container is (typeof animations)[number] =>
   (animations as readonly Container[]).includes(container)
-
-/** Frames on their way from the GPU to the encoder at once. */
-const inFlight = 3
 
 type Visible = (values: Readonly<Record<string, unknown>>) => boolean
 
@@ -411,77 +408,3 @@ export default defineNode({
     },
   },
 })
-
-interface Sink<T> {
-  write(item: T, index: number): Promise<void>
-  finish(): Promise<SinkReport>
-  keep(): Promise<void>
-  abort(): Promise<void>
-}
-
-/** @param take takes a frame off the GPU @param drop frees one that nobody wants any more */
-function throughQueue<R extends { readonly time: { readonly index: number } }, T>(
-  sink: Sink<T>,
-  take: (frame: R) => Promise<T>,
-  drop: (item: T) => void = () => undefined,
-) {
-  const queue = boundedQueue((item: T, index) => sink.write(item, index), drop)
-  return {
-    write: (frame: R) => queue.add(take(frame), frame.time.index),
-    async finish() {
-      await queue.drain()
-      return sink.finish()
-    },
-    async keep() {
-      await queue.drain()
-      await sink.keep()
-    },
-    async abort() {
-      await queue.settle()
-      await sink.abort()
-    },
-  }
-}
-
-/**
- * Passes on what arrives, in order, while the next is already on its way; `add` waits only when `inFlight` are.
- * The first error ends it: it comes out of the next `add` or of `drain`, and what still arrives is dropped.
- */
-function boundedQueue<T>(pass: (item: T, index: number) => Promise<void>, drop: (item: T) => void = () => undefined) {
-  const waiting = new Set<Promise<void>>()
-  let last: Promise<void> = Promise.resolve()
-  let failure: { readonly error: unknown } | undefined
-
-  const check = (): void => {
-    if (failure) throw failure.error
-  }
-  const settle = async (): Promise<void> => {
-    await Promise.all(waiting)
-  }
-  return {
-    async add(frame: Promise<T>, index: number): Promise<void> {
-      const before = last
-      const work = (async () => {
-        try {
-          const item = await frame
-          await before
-          if (failure) drop(item)
-          else await pass(item, index)
-        } catch (error) {
-          failure ??= { error }
-        }
-      })()
-      last = work
-      waiting.add(work)
-      void work.then(() => waiting.delete(work))
-      check()
-      while (waiting.size >= inFlight) await Promise.race(waiting)
-      check()
-    },
-    async drain(): Promise<void> {
-      await settle()
-      check()
-    },
-    settle,
-  }
-}

@@ -3,7 +3,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
-import { createResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
 import type { Recorder } from '../../src/gpu/types.ts'
 import {
@@ -18,7 +17,6 @@ import { fold } from '../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../src/graph/edits/history.ts'
 import type { FrameSpan } from '../../src/graph/node/needs.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
-import { wholeOf } from '../../src/graph/plan/region.ts'
 import { defineNode, type NodeDefinition, param, port } from '../../src/nodes/define.ts'
 import { type Bench, download, openBench } from './harness.ts'
 import { type ExecutorBench, never, openExecutorBench } from './support/executor-bench.ts'
@@ -447,41 +445,6 @@ test('times come per step from the GPU’s clock, or from the wall where it has 
     ['c', false],
   ])
   for (const { milliseconds } of reports) expect(milliseconds).toBeGreaterThanOrEqual(0)
-})
-
-test('the cache keeps to its budget, sparing what is pinned', () => {
-  const bytes = size.width * size.height * 8
-  const small = createResultCache(bytes * 2)
-  const put = (key: string) => small.put(key, bench.gpu.pool.texture(image, key), { desc: image, part: wholeOf(image) })
-  const pinned = put('a')
-  put('b')[Symbol.dispose]()
-  put('c')[Symbol.dispose]()
-  expect(small.bytes).toBe(bytes * 2)
-  expect(small.get('b')).toBeUndefined()
-  const kept = small.get('c')
-  expect(kept).toBeDefined()
-  pinned[Symbol.dispose]()
-  small.clear()
-  expect(small.bytes).toBe(0)
-  expect(bench.gpu.pool.stats.leases, 'a pinned picture outlives the clearing').toBe(1)
-  kept?.[Symbol.dispose]()
-})
-
-test('a sparing newcomer takes the room of old results only, and stays out where there is none', () => {
-  const bytes = size.width * size.height * 8
-  const small = createResultCache(bytes * 2)
-  const what = { desc: image, part: wholeOf(image) }
-  const put = (key: string, sparing?: number) =>
-    small.put(key, bench.gpu.pool.texture(image, key), what, sparing)[Symbol.dispose]()
-  put('old')
-  const mark = small.mark()
-  put('edited')
-  put('ahead 1', mark)
-  expect(['old', 'edited', 'ahead 1'].filter(small.has)).toEqual(['edited', 'ahead 1'])
-  put('ahead 2', mark)
-  expect(['edited', 'ahead 1', 'ahead 2'].filter(small.has)).toEqual(['edited', 'ahead 1'])
-  expect(small.bytes).toBe(bytes * 2)
-  small.clear()
 })
 
 test('tells what a node computed from what it waited for, each step its own', async () => {

@@ -5,7 +5,7 @@ import { ExportRun } from '../../src/engine/export/export-run.ts'
 import { ExportSinks, sinkPlaces } from '../../src/engine/export/export-sinks.ts'
 import type { PlannedGraph } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
-import { createResultCache } from '../../src/engine/run/result-cache.ts'
+import { ResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
@@ -292,7 +292,7 @@ test('a frame that fails ends the export in its turn: none after it is written',
 
 /** The last picture of frames that are made side by side, as where a clip is played. */
 async function played(prepared: PreparedGraph, frames: readonly number[]) {
-  using results = createResultCache(2 ** 20)
+  using results = new ResultCache(2 ** 20)
   const target = prepared.plan.steps.at(-2)!.writes[0]!
   const made = await Promise.all(
     frames.map((index) =>

@@ -15,7 +15,7 @@ import { framesInFlight } from '../run/flight-size.ts'
 import type { Assets } from '../run/known-assets.ts'
 import { type GpuErrorWatch, type Live, type Runner, wasLost, whileAlive } from '../run/live.ts'
 import type { PreparedGraph } from '../run/prepared-graph.ts'
-import { createResultCache, type PinnedPicture, type ResultCache } from '../run/result-cache.ts'
+import { type PinnedPicture, ResultCache } from '../run/result-cache.ts'
 import { FrameProgress, StepCosts } from './frame-progress.ts'
 import { FramesAhead, letGo } from './frames-ahead.ts'
 import { RenderedFrames } from './rendered-frames.ts'
@@ -230,7 +230,7 @@ async function makeFrame(
 export function createPreview(live: Live, specs: Specs, assets: Assets, cacheBytes: number): Preview {
   const runner: Runner = live.createRunner()
   const { permits } = live.parts
-  const cache = createResultCache(cacheBytes)
+  const cache = new ResultCache(cacheBytes)
   const planner = new ViewPlanner({ specs, assets, device: live.gpu.device })
 
   const order = new RequestOrder()

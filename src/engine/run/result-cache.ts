@@ -10,25 +10,6 @@ export interface PinnedPicture extends Disposable {
   readonly picture: GpuPicture
 }
 
-export interface ResultCache extends Disposable {
-  get(key: string): PinnedPicture | undefined
-  /** Whether the key is there, without counting as a use. */
-  has(key: string): boolean
-  /**
-   * Takes over the lease. Where the key is there already, the older picture stays (they are equal).
-   * `sparing`: to make room, only what was last used before this `mark` may go; where that is not enough, the
-   * newcomer is not kept.
-   */
-  put(key: string, lease: Lease<GPUTexture>, what: Pick<GpuPicture, 'desc' | 'part'>, sparing?: number): PinnedPicture
-  /** A moment in the order of uses, to spare what is used from now on. */
-  mark(): number
-  setBudget(bytes: number): void
-  /** Lets go of all but these. */
-  retain(keys: ReadonlySet<string>): void
-  clear(): void
-  readonly bytes: number
-}
-
 interface Entry {
   readonly lease: Lease<GPUTexture>
   readonly picture: GpuPicture
@@ -40,92 +21,119 @@ interface Entry {
   orphaned: boolean
 }
 
-export function createResultCache(budgetBytes: number): ResultCache {
+export class ResultCache implements Disposable {
   // A Map keeps insertion order: re-inserting on use makes it the order of last use.
-  const entries = new Map<string, Entry>()
-  let budget = budgetBytes
-  let bytes = 0
-  let uses = 0
+  readonly #entries = new Map<string, Entry>()
+  #budget: number
+  #bytes = 0
+  #uses = 0
 
-  function drop(key: string, entry: Entry) {
-    entries.delete(key)
-    bytes -= entry.bytes
+  constructor(budgetBytes: number) {
+    this.#budget = budgetBytes
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get(key: string): PinnedPicture | undefined {
+    const entry = this.#entries.get(key)
+    if (!entry) return undefined
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    this.#uses += 1
+    entry.lastUse = this.#uses
+    return this.#pin(entry)
+  }
+
+  /** Whether the key is there, without counting as a use. */
+  has(key: string): boolean {
+    return this.#entries.has(key)
+  }
+
+  /** A moment in the order of uses, to spare what is used from now on. */
+  mark(): number {
+    return this.#uses
+  }
+
+  /**
+   * Takes over the lease. Where the key is there already, the older picture stays (they are equal).
+   * @param sparing to make room, only what was last used before this `mark` may go; where that is not enough, the
+   *   newcomer is not kept
+   */
+  put(
+    key: string,
+    lease: Lease<GPUTexture>,
+    { desc, part }: Pick<GpuPicture, 'desc' | 'part'>,
+    sparing?: number,
+  ): PinnedPicture {
+    const existing = this.#entries.get(key)
+    if (existing) {
+      lease[Symbol.dispose]()
+      return this.#pin(existing)
+    }
+    this.#uses += 1
+    const entry = {
+      lease,
+      picture: { texture: lease.value, desc, part },
+      bytes: textureBytes({ ...part, format: desc.format }),
+      pins: 0,
+      lastUse: this.#uses,
+      orphaned: false,
+    }
+    this.#entries.set(key, entry)
+    this.#bytes += entry.bytes
+    const picture = this.#pin(entry)
+    this.#trim(sparing)
+    if (sparing !== undefined && this.#bytes > this.#budget) this.#drop(key, entry)
+    return picture
+  }
+
+  setBudget(bytes: number): void {
+    this.#budget = bytes
+    this.#trim()
+  }
+
+  /** Lets go of all but these. */
+  retain(keys: ReadonlySet<string>): void {
+    for (const [key, entry] of [...this.#entries]) if (!keys.has(key)) this.#drop(key, entry)
+  }
+
+  clear(): void {
+    for (const [key, entry] of [...this.#entries]) this.#drop(key, entry)
+  }
+
+  [Symbol.dispose](): void {
+    this.clear()
+  }
+
+  #drop(key: string, entry: Entry): void {
+    this.#entries.delete(key)
+    this.#bytes -= entry.bytes
     if (entry.pins > 0) entry.orphaned = true
     else entry.lease[Symbol.dispose]()
   }
 
-  function trim(before = Number.POSITIVE_INFINITY) {
-    for (const [key, entry] of entries) {
-      if (bytes <= budget || entry.lastUse > before) return
-      if (entry.pins === 0) drop(key, entry)
+  #trim(before = Number.POSITIVE_INFINITY): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#bytes <= this.#budget || entry.lastUse > before) return
+      if (entry.pins === 0) this.#drop(key, entry)
     }
   }
 
-  function pin(entry: Entry): PinnedPicture {
+  #pin(entry: Entry): PinnedPicture {
     entry.pins += 1
-    let released = false
+    let isReleased = false
     return {
       picture: entry.picture,
-      [Symbol.dispose]() {
-        if (released) return
-        released = true
+      [Symbol.dispose]: () => {
+        if (isReleased) return
+        isReleased = true
         entry.pins -= 1
         if (entry.pins > 0) return
         if (entry.orphaned) entry.lease[Symbol.dispose]()
-        else trim()
+        else this.#trim()
       },
     }
-  }
-
-  const clear = () => {
-    for (const [key, entry] of [...entries]) drop(key, entry)
-  }
-
-  return {
-    get(key) {
-      const entry = entries.get(key)
-      if (!entry) return undefined
-      entries.delete(key)
-      entries.set(key, entry)
-      uses += 1
-      entry.lastUse = uses
-      return pin(entry)
-    },
-    has: (key) => entries.has(key),
-    mark: () => uses,
-    put(key, lease, { desc, part }, sparing) {
-      const existing = entries.get(key)
-      if (existing) {
-        lease[Symbol.dispose]()
-        return pin(existing)
-      }
-      uses += 1
-      const entry = {
-        lease,
-        picture: { texture: lease.value, desc, part },
-        bytes: textureBytes({ ...part, format: desc.format }),
-        pins: 0,
-        lastUse: uses,
-        orphaned: false,
-      }
-      entries.set(key, entry)
-      bytes += entry.bytes
-      const picture = pin(entry)
-      trim(sparing)
-      if (sparing !== undefined && bytes > budget) drop(key, entry)
-      return picture
-    },
-    retain(keys) {
-      for (const [key, entry] of [...entries]) if (!keys.has(key)) drop(key, entry)
-    },
-    setBudget(next) {
-      budget = next
-      trim()
-    },
-    clear,
-    get bytes() {
-      return bytes
-    },
-    [Symbol.dispose]: clear,
   }
 }

@@ -9,7 +9,7 @@ import { rangeAt } from '../../graph/plan/frames-by-clock.ts'
 import { framesAt, isHeldOver } from '../../graph/plan/windows.ts'
 import type { FrameCache } from './frame-values.ts'
 import type { PreparedGraph } from './prepared-graph.ts'
-import { createResultCache } from './result-cache.ts'
+import { ResultCache } from './result-cache.ts'
 import { namesOf } from './value-names.ts'
 
 export interface Windows extends Disposable {
@@ -23,7 +23,7 @@ export interface Windows extends Disposable {
 export function createWindows(prepared: PreparedGraph): Windows {
   const { plan, clocks, names } = prepared
   // The plan has said that all of it fits.
-  const results = createResultCache(Number.POSITIVE_INFINITY)
+  const results = new ResultCache(Number.POSITIVE_INFINITY)
   // Numbers are known by their names, and take no room.
   const heldOver = plan.values.filter((value) => !isNumberDesc(value.desc) && isHeldOver(value))
   const isKept = new Set(heldOver.map(({ id }) => id))

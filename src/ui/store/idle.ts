@@ -64,19 +64,63 @@ export function nextAhead(
   return null
 }
 
-export function createIdle({ engine, specs, preview, viewerSettings }: Parts): IdleStore {
-  const store = createStore<IdleState>(() => ({ thumbnails: new Map(), keys: new Map() }))
-  let document: FlatDocument | null = null
+/** What runs, what it waits for, and what holds it off. */
+class IdleWork {
+  readonly #parts: Parts
+  readonly #store: StoreApi<IdleState>
+  #document: FlatDocument | null = null
   /** Counts up whenever what runs must end. */
-  let turn = 0
-  let working = false
-  let holds = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+  #turn = 0
+  #isWorking = false
+  #holds = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
 
-  const quiet = () => {
-    const { busy, playing, problems, result } = preview.getState()
+  constructor(parts: Parts, store: StoreApi<IdleState>) {
+    this.#parts = parts
+    this.#store = store
+    parts.preview.subscribe((state, before) => {
+      if (state.result?.clock.index !== before.result?.clock.index && this.#document) this.follow(this.#document)
+      const finished = before.busy && !state.busy
+      const range = state.inPoint !== before.inPoint || state.outPoint !== before.outPoint
+      if (finished || range || state.playing !== before.playing) this.wake()
+    })
+    parts.viewerSettings.subscribe((state, before) => {
+      if (state.thumbnails !== before.thumbnails) {
+        if (!state.thumbnails) store.setState({ thumbnails: new Map(), keys: new Map() })
+        else if (this.#document) this.follow(this.#document)
+      }
+      if (state.thumbnails !== before.thumbnails || state.ahead !== before.ahead || state.budget !== before.budget)
+        this.wake()
+    })
+  }
+
+  follow(document: FlatDocument): void {
+    this.#document = document
+    const { preview, viewerSettings } = this.#parts
+    if (viewerSettings.getState().thumbnails)
+      this.#store.setState({ keys: pictureKeys(document, preview.getState().result?.clock.index ?? 0) })
+  }
+
+  wake(): void {
+    this.#turn += 1
+    clearTimeout(this.#timer)
+    if (this.#isWorking) this.#parts.engine.stopBackground().catch(tellOfEnd)
+    this.#timer = setTimeout(() => void this.#work(), restBeforeThumbnails)
+  }
+
+  holdOff(): () => void {
+    this.#holds += 1
+    this.wake()
+    return () => {
+      this.#holds -= 1
+      this.wake()
+    }
+  }
+
+  get #isQuiet(): boolean {
+    const { busy, playing, problems, result } = this.#parts.preview.getState()
     return (
-      holds === 0 &&
+      this.#holds === 0 &&
       !busy &&
       !playing &&
       problems.length === 0 &&
@@ -85,35 +129,68 @@ export function createIdle({ engine, specs, preview, viewerSettings }: Parts): I
     )
   }
 
+  async #work(): Promise<void> {
+    if (this.#isWorking || !this.#isQuiet) return
+    this.#isWorking = true
+    const turn = this.#turn
+    try {
+      await this.#renderGround(turn)
+      if (turn !== this.#turn) return
+      await this.#takeThumbnails(turn)
+      if (turn !== this.#turn) return
+      this.#timer = setTimeout(() => void this.#workAhead(turn), restBeforeAhead)
+    } catch (error) {
+      tellOfEnd(error)
+    } finally {
+      this.#isWorking = false
+    }
+  }
+
+  async #workAhead(turn: number): Promise<void> {
+    if (this.#isWorking || turn !== this.#turn || !this.#isQuiet) return
+    this.#isWorking = true
+    try {
+      await this.#renderAhead(turn)
+    } catch (error) {
+      tellOfEnd(error)
+    } finally {
+      this.#isWorking = false
+    }
+  }
+
   /** Brings what lies around a region up to date. */
-  async function renderGround(ownTurn: number): Promise<void> {
+  async #renderGround(turn: number): Promise<void> {
+    const { engine, preview } = this.#parts
     const ground = preview.ground()
     if (!ground) return
     const outcome = await engine.preview(ground.request)
-    if (ownTurn === turn && outcome.ok && outcome.value.state === 'shown') ground.done()
+    if (turn === this.#turn && outcome.ok && outcome.value.state === 'shown') ground.done()
   }
 
-  async function takeThumbnails(ownTurn: number): Promise<void> {
+  async #takeThumbnails(turn: number): Promise<void> {
+    const { engine, specs, preview, viewerSettings } = this.#parts
+    const document = this.#document
     // The very document that is shown, with what is compared: another would close its files and models each time.
     const request = preview.request()
     if (!document || !request || !viewerSettings.getState().thumbnails || viewerSettings.getState().variants) return
     const { region: _, ...whole } = request
     for (const node of Object.values(document.nodes)) {
-      const key = store.getState().keys.get(node.id)
+      const key = this.#store.getState().keys.get(node.id)
       const view = outputToView(document, specs, node)
-      if (!key || !view || store.getState().thumbnails.get(node.id)?.key === key) continue
+      if (!key || !view || this.#store.getState().thumbnails.get(node.id)?.key === key) continue
       const outcome = await engine.thumbnail({ ...whole, view, thrifty: true }, thumbnailSide)
-      if (ownTurn !== turn) return
+      if (turn !== this.#turn) return
       if (outcome.ok && !outcome.value) return
-      const thumbnails = new Map(store.getState().thumbnails)
+      const thumbnails = new Map(this.#store.getState().thumbnails)
       // A node that cannot be rendered has no picture; its card says why already.
       if (outcome.ok && outcome.value) thumbnails.set(node.id, { picture: outcome.value, key })
       else thumbnails.delete(node.id)
-      store.setState({ thumbnails })
+      this.#store.setState({ thumbnails })
     }
   }
 
-  async function renderAhead(ownTurn: number): Promise<void> {
+  async #renderAhead(turn: number): Promise<void> {
+    const { engine, preview, viewerSettings } = this.#parts
     const request = preview.request()
     const clock = preview.getState().result?.clock
     if (!request || !clock || clock.last <= clock.first || !viewerSettings.getState().ahead) return
@@ -124,7 +201,7 @@ export function createIdle({ engine, specs, preview, viewerSettings }: Parts): I
         if (next === null) return
         preview.setState({ ahead: true })
         const outcome = await engine.preview({ ...request, frame: next, background: true, thrifty: true })
-        if (ownTurn !== turn || !outcome.ok || outcome.value.state !== 'shown') return
+        if (turn !== this.#turn || !outcome.ok || outcome.value.state !== 'shown') return
         preview.setState({ readyRuns: outcome.value.readyRuns })
         // The budget is used up: another frame would only push one of these out.
         if (framesIn(outcome.value.readyRuns) <= framesIn(readyRuns)) return
@@ -133,70 +210,18 @@ export function createIdle({ engine, specs, preview, viewerSettings }: Parts): I
       preview.setState({ ahead: false })
     }
   }
+}
 
-  async function work(): Promise<void> {
-    if (working || !quiet()) return
-    working = true
-    const ownTurn = turn
-    try {
-      await renderGround(ownTurn)
-      if (ownTurn !== turn) return
-      await takeThumbnails(ownTurn)
-      if (ownTurn !== turn) return
-      timer = setTimeout(() => {
-        if (working || ownTurn !== turn || !quiet()) return
-        working = true
-        renderAhead(ownTurn)
-          .catch(failed)
-          .finally(() => {
-            working = false
-          })
-      }, restBeforeAhead)
-    } catch (error) {
-      failed(error)
-    } finally {
-      working = false
-    }
+// The engine's death is told by what the person asks for; here it only ends the work.
+const tellOfEnd = (error: unknown) => console.warn('Work in the background ended:', error)
+
+export function createIdle(parts: Parts): IdleStore {
+  const store = createStore<IdleState>(() => ({ thumbnails: new Map(), keys: new Map() }))
+  const work = new IdleWork(parts, store)
+  return {
+    ...store,
+    follow: (document) => work.follow(document),
+    wake: () => work.wake(),
+    holdOff: () => work.holdOff(),
   }
-
-  // The engine's death is told by what the person asks for; here it only ends the work.
-  const failed = (error: unknown) => console.warn('Work in the background ended:', error)
-
-  function wake() {
-    turn += 1
-    clearTimeout(timer)
-    if (working) engine.stopBackground().catch(failed)
-    timer = setTimeout(() => void work(), restBeforeThumbnails)
-  }
-
-  function follow(next: FlatDocument) {
-    document = next
-    if (viewerSettings.getState().thumbnails)
-      store.setState({ keys: pictureKeys(next, preview.getState().result?.clock.index ?? 0) })
-  }
-
-  preview.subscribe((state, before) => {
-    if (state.result?.clock.index !== before.result?.clock.index && document) follow(document)
-    const finished = before.busy && !state.busy
-    const range = state.inPoint !== before.inPoint || state.outPoint !== before.outPoint
-    if (finished || range || state.playing !== before.playing) wake()
-  })
-  viewerSettings.subscribe((state, before) => {
-    if (state.thumbnails !== before.thumbnails) {
-      if (!state.thumbnails) store.setState({ thumbnails: new Map(), keys: new Map() })
-      else if (document) follow(document)
-    }
-    if (state.thumbnails !== before.thumbnails || state.ahead !== before.ahead || state.budget !== before.budget) wake()
-  })
-
-  function holdOff() {
-    holds += 1
-    wake()
-    return () => {
-      holds -= 1
-      wake()
-    }
-  }
-
-  return { ...store, follow, wake, holdOff: holdOff }
 }

@@ -4,7 +4,7 @@ import { createExecutor, type Executor } from '../../../src/engine/run/executor.
 import { createPreparer, type Preparer } from '../../../src/engine/run/prepare.ts'
 import type { EngineParts, PlannedGraph } from '../../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../../src/engine/run/prepared-graph.ts'
-import { createResultCache, type ResultCache } from '../../../src/engine/run/result-cache.ts'
+import { ResultCache } from '../../../src/engine/run/result-cache.ts'
 import { expand } from '../../../src/graph/analysis/expand.ts'
 import type { FlatDocument, FlatId, GraphDocument } from '../../../src/graph/document/document.ts'
 import { plan } from '../../../src/graph/plan/plan.ts'
@@ -55,7 +55,7 @@ export function openExecutorBench(bench: Bench, definitions: Definitions, inUse?
   const parts = partsWithoutFiles(bench.gpu, definitions, inUse)
   const preparer = createPreparer(parts)
   const executor = createExecutor(parts)
-  const results = createResultCache(1e6)
+  const results = new ResultCache(1e6)
   const prepare: ExecutorBench['prepare'] = async (document, ...targets) => {
     const outcome = planOf(definitions, document, targets)
     return preparer.prepare({ document, outcome, runtime: 'auto', signal: never })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { demandOf } from '../../../../src/engine/run/demand.ts'
 import { FrameValues } from '../../../../src/engine/run/frame-values.ts'
 import type { PreparedGraph } from '../../../../src/engine/run/prepared-graph.ts'
-import { createResultCache } from '../../../../src/engine/run/result-cache.ts'
+import { ResultCache } from '../../../../src/engine/run/result-cache.ts'
 import type { Lease, Recorder, TextureDesc } from '../../../../src/gpu/types.ts'
 import { ownFrame } from '../../../../src/graph/node/needs.ts'
 import { oneForOne } from '../../../../src/graph/node/rate.ts'
@@ -103,7 +103,7 @@ describe('the values of a frame', () => {
         return { value: { name } as unknown as GPUTexture, [Symbol.dispose]: () => void live.delete(name) }
       },
     }
-    const results = createResultCache(1024)
+    const results = new ResultCache(1024)
     const frame = () =>
       new FrameValues(prepared(wanted), {
         pool,
