@@ -56,10 +56,10 @@ export async function* apngParts(
       if (type !== 'IDAT') continue
       if (isFirst) yield pngChunk('IDAT', data)
       else {
-        const numbered = new Uint8Array(4 + data.byteLength)
-        numbered.set(numbers([sequence++, 4]))
-        numbered.set(data, 4)
-        yield pngChunk('fdAT', numbered)
+        const numberedData = new Uint8Array(4 + data.byteLength)
+        numberedData.set(numbers([sequence++, 4]))
+        numberedData.set(data, 4)
+        yield pngChunk('fdAT', numberedData)
       }
     }
     isFirst = false

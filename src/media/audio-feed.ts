@@ -56,7 +56,7 @@ const leadSentence = (lead: number): string =>
 
 /** Bits a second per channel: transparent for nearly everybody. */
 const bitsPerChannel = { opus: 80_000, aac: 96_000 } as const
-const called = { opus: 'Opus', aac: 'AAC' } as const
+const codecTitles = { opus: 'Opus', aac: 'AAC' } as const
 
 /** Sound that nobody can read: there is none in the result, and that is told. */
 const silentFeed = (notes: readonly string[]): AudioFeed => ({
@@ -142,19 +142,19 @@ async function readableTrack(sound: TrackAudio | ForeignAudio, format: OutputFor
   if (sound instanceof TrackAudio) {
     if (await usable(sound)) return { audio: sound, original: true, dispose: async () => undefined }
   } else if (sound.asItIs) {
-    const moved = await sound.asItIs()
+    const packetTrack = await sound.asItIs()
     const dispose = async (): Promise<void> => {
-      await moved[Symbol.asyncDispose]()
+      await packetTrack[Symbol.asyncDispose]()
     }
-    if (await usable(moved)) return { audio: moved, original: true, dispose }
+    if (await usable(packetTrack)) return { audio: packetTrack, original: true, dispose }
     await dispose()
   }
-  const decoded = await sound.byFfmpeg.decoded()
+  const decodedTrack = await sound.byFfmpeg.decoded()
   return {
-    audio: decoded,
+    audio: decodedTrack,
     original: false,
     async dispose() {
-      await decoded[Symbol.asyncDispose]()
+      await decodedTrack[Symbol.asyncDispose]()
     },
   }
 }
@@ -205,9 +205,9 @@ async function copyFeed(
     packet && packet.timestamp + packet.duration / 2 <= end ? packet : null
   const track = new SoundTrack(source, start - at, inRange(first), {
     async add(packet) {
-      const shifted = packet.clone({ timestamp: at + Math.max(0, packet.timestamp - start) })
-      await source.add(shifted, ...(packet === first ? [meta] : []))
-      bytes += shifted.byteLength
+      const shiftedPacket = packet.clone({ timestamp: at + Math.max(0, packet.timestamp - start) })
+      await source.add(shiftedPacket, ...(packet === first ? [meta] : []))
+      bytes += shiftedPacket.byteLength
       await check.upTo(packet.timestamp)
     },
     async next(packet) {
@@ -256,14 +256,14 @@ async function checkOf(audio: TrackAudio, start: number, end: number, damage: So
       close: async () => undefined,
     }
   const samples = tolerantSamples(audio, start, end, damage)
-  let reached = start
+  let reachedTime = start
   return {
     async upTo(seconds) {
-      while (reached < seconds) {
+      while (reachedTime < seconds) {
         const result = await samples.next()
-        if (result.done) reached = Number.POSITIVE_INFINITY
+        if (result.done) reachedTime = Number.POSITIVE_INFINITY
         else {
-          reached = result.value.timestamp
+          reachedTime = result.value.timestamp
           result.value.close()
         }
       }
@@ -292,7 +292,7 @@ async function encodeFeed(
   const quality = new Quality({ bitrate: bitsPerChannel[codec] * channels })
   if (!(await canEncodeAudio(codec, { numberOfChannels: channels, sampleRate: 48_000, quality })))
     throw new MediaError(
-      `This browser cannot encode sound as ${called[codec]}, and the container does not take that of “${audio.name}” (${named}) as it is.`,
+      `This browser cannot encode sound as ${codecTitles[codec]}, and the container does not take that of “${audio.name}” (${named}) as it is.`,
       'Switch sound off in Encode, or choose another container: MKV takes the most.',
     )
   const samples = tolerantSamples(audio, start, end, damage)

@@ -21,10 +21,11 @@ const namedAlike: Readonly<Record<string, true>> = { bt709: true, smpte170m: tru
 export function colourFacts(tags: ColourTags, height: number, codec: string): ColourFacts {
   const guess = height >= 720 && codec !== 'vp8' ? 'bt709' : 'smpte170m'
   const matrix = tags.matrix ?? (tags.primaries === 'bt2020' ? 'bt2020-ncl' : guess)
-  const implied = matrix === 'bt2020-ncl' || matrix === 'bt2020c' ? 'bt2020' : matrix in namedAlike ? matrix : 'bt709'
+  const impliedPrimaries =
+    matrix === 'bt2020-ncl' || matrix === 'bt2020c' ? 'bt2020' : matrix in namedAlike ? matrix : 'bt709'
   return {
     matrix,
-    primaries: tags.primaries ?? implied,
+    primaries: tags.primaries ?? impliedPrimaries,
     transfer: tags.transfer ?? (matrix === 'rgb' ? 'iec61966-2-1' : 'bt709'),
     fullRange: tags.fullRange ?? matrix === 'rgb',
     tagged: typeof tags.matrix === 'string',

@@ -50,8 +50,8 @@ export function pngComment(file: Uint8Array<ArrayBuffer>): string | null {
     const keyword = data.indexOf(0)
     if (latin.decode(data.subarray(0, keyword)) !== 'Comment' || data[keyword + 1] !== 0) continue
     const language = data.indexOf(0, keyword + 3)
-    const translated = language < 0 ? -1 : data.indexOf(0, language + 1)
-    if (translated >= 0) return new TextDecoder().decode(data.subarray(translated + 1))
+    const keywordEnd = language < 0 ? -1 : data.indexOf(0, language + 1)
+    if (keywordEnd >= 0) return new TextDecoder().decode(data.subarray(keywordEnd + 1))
   }
   return null
 }

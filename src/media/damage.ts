@@ -47,21 +47,21 @@ export function gapsIn(timestamps: Float64Array): readonly Gap[] {
 export function gapSentence(name: string, timestamps: Float64Array): readonly string[] {
   const gaps = gapsIn(timestamps)
   if (gaps.length === 0) return []
-  const lost = gaps.reduce((sum, { frames }) => sum + frames, 0)
+  const framesLost = gaps.reduce((sum, { frames }) => sum + frames, 0)
   const places = gaps
     .slice(0, placesTold)
     .map(({ next }) => clock((timestamps[next] ?? 0) - (timestamps[0] ?? 0)))
     .join(', ')
   const further = gaps.length - placesTold
   return [
-    `“${name}” has gaps: ${lost === 1 ? 'one frame is' : `${lost} frames are`} missing before ${places}${
+    `“${name}” has gaps: ${framesLost === 1 ? 'one frame is' : `${framesLost} frames are`} missing before ${places}${
       further > 0 ? ` and ${further} more ${further === 1 ? 'place' : 'places'}` : ''
     }, and the one before each is shown for longer.`,
   ]
 }
 
-export const fewerSentence = (name: string, declared: number, readable: number): string =>
-  `“${name}” is damaged: it counts ${declared} frames, of which ${readable} are there.`
+export const fewerSentence = (name: string, framesDeclared: number, readable: number): string =>
+  `“${name}” is damaged: it counts ${framesDeclared} frames, of which ${readable} are there.`
 
 export const brokenSentence = (name: string): string =>
   `“${name}” is damaged: its container is broken, and only what could be read of it is here.`
@@ -122,7 +122,7 @@ export class DamageLog implements Damage {
   notes(): readonly string[] {
     const inOrder = (frames: Iterable<number>): number[] => [...frames].sort((a, b) => a - b)
     const heldFrames = inOrder(this.#standIns.keys())
-    const patched = inOrder(this.#patched)
+    const patchedFrames = inOrder(this.#patched)
     const name = `“${this.#name}” is damaged`
     const [first = 0] = heldFrames
     const instead =
@@ -135,8 +135,10 @@ export class DamageLog implements Damage {
             `${name}: ${frames(heldFrames.length)} could not be decoded, and ${instead}, at ${this.#places(heldFrames)}.`,
           ]
         : []),
-      ...(patched.length > 0
-        ? [`${name}: ${frames(patched.length)} came out incomplete and may show it, at ${this.#places(patched)}.`]
+      ...(patchedFrames.length > 0
+        ? [
+            `${name}: ${frames(patchedFrames.length)} came out incomplete and may show it, at ${this.#places(patchedFrames)}.`,
+          ]
         : []),
       ...(this.#hasTraces && heldFrames.length > 0
         ? ['Frames after such a place, up to the next key frame, depend on it and may show traces.']

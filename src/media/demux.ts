@@ -29,8 +29,8 @@ const tables = new WeakMap<Blob, FrameTable>()
  * the same way in which it will fail here, or where there is no such worker: then it is asked here.
  */
 export async function supervisedFrameTable(file: Blob): Promise<FrameTable | 'endless' | null> {
-  const cached = tables.get(file)
-  if (cached) return cached
+  const knownTable = tables.get(file)
+  if (knownTable) return knownTable
   try {
     const { table } = await demuxer.ask({ about: 'frames', file })
     if (table) tables.set(file, table)

@@ -19,13 +19,13 @@ const send = (message: WorkerMessage<DemuxAnswer>): void => self.postMessage(mes
 
 /** What to call when bytes `start` to `end` of `file` were read. */
 function signsOfLife(file: Blob): (start: number, end: number) => void {
-  let read = 0
-  let said = 0
+  let bytesRead = 0
+  let lastSign = 0
   return (start, end) => {
-    read += end - start
+    bytesRead += end - start
     const now = performance.now()
-    if (read > readings * file.size + slack || now - said < interval) return
-    said = now
+    if (bytesRead > readings * file.size + slack || now - lastSign < interval) return
+    lastSign = now
     send({ kind: 'alive' })
   }
 }

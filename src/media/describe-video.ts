@@ -25,21 +25,21 @@ export async function describeVideo(
   format: string | null,
 ): Promise<VideoDescription> {
   const codec = (await track.getCodec()) ?? 'unknown'
-  const own = codec === 'avc' ? await bitstream(track) : null
+  const h264 = codec === 'avc' ? await bitstream(track) : null
   const tags = firstTold(
     ...(container ? [colourTags(container)] : []),
     await track.getColorSpace(),
-    ...(own ? [colourTags(own.colour)] : []),
+    ...(h264 ? [colourTags(h264.colour)] : []),
   )
   return {
     colour: colourFacts(tags, await track.getCodedHeight(), codec),
     samples: withPicture(
       {
-        bits: own?.bitDepth ?? (await bitsOf(track)),
+        bits: h264?.bitDepth ?? (await bitsOf(track)),
         chroma: null,
-        chromaSite: own?.chromaSite ?? 'left',
+        chromaSite: h264?.chromaSite ?? 'left',
         alpha: container?.alpha ?? false,
-        fieldOrder: own?.fieldOrder ?? container?.fieldOrder ?? null,
+        fieldOrder: h264?.fieldOrder ?? container?.fieldOrder ?? null,
         mirrored: await track.getFlip(),
       },
       format,

@@ -77,8 +77,8 @@ export async function openForeign(file: Blob, name: string, known: Known): Promi
     const continued = known.restarts ? await openContinued(mounted, name, container) : null
     if (continued) return continued
     if (webVideo.has(probeResult.video.codec)) {
-      const remuxed = await remux(mounted, file, name, probeResult, isDamaged)
-      if (remuxed) return remuxed
+      const remuxedSource = await remux(mounted, file, name, probeResult, isDamaged)
+      if (remuxedSource) return remuxedSource
     }
     const packets = await readPacketList(mounted)
     const isAnew = known.restarts === undefined && startsAnew(packets)
@@ -335,9 +335,9 @@ async function openDecoded(
   })
 }
 
-function foreignAudio(file: Blob, name: string, probed: Probed): ForeignAudio | null {
-  if (!probed.audio) return null
-  const { place, codec, sampleRate, channels } = probed.audio
+function foreignAudio(file: Blob, name: string, probeResult: Probed): ForeignAudio | null {
+  if (!probeResult.audio) return null
+  const { place, codec, sampleRate, channels } = probeResult.audio
   const isWebCodec = webAudio.has(codec)
   return new ForeignAudio(
     { type: 'audio', sampleRate, channels, codec },

@@ -49,20 +49,20 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
   if (isReordered) order.sort((one, other) => timestamps[one]! - timestamps[other]! || one - other)
   const endOf = (place: number): number => {
     const next = order[place + 1]
-    const own = order[place]!
-    return isReordered && next !== undefined ? timestamps[next]! : timestamps[own]! + durations[own]!
+    const ownSample = order[place]!
+    return isReordered && next !== undefined ? timestamps[next]! : timestamps[ownSample]! + durations[ownSample]!
   }
   let hidden = 0
   while (hidden < order.length && !isShown(timestamps[order[hidden]!]!, endOf(hidden))) hidden += 1
   const visible = order.subarray(hidden)
-  const shown = Float64Array.from(visible, (sample) => timestamps[sample]!)
+  const visibleTimes = Float64Array.from(visible, (sample) => timestamps[sample]!)
   const last = visible.at(-1)
   const keyFrames: number[] = []
   for (const [frame, sample] of visible.entries()) if (keys[sample] === 1) keyFrames.push(frame)
   return {
-    timestamps: shown,
+    timestamps: visibleTimes,
     sequences: visible,
-    lastDuration: await lastDuration(track, shown, last === undefined ? 0 : durations[last]!),
+    lastDuration: await lastDuration(track, visibleTimes, last === undefined ? 0 : durations[last]!),
     keys: keyFrames,
     byOrder: false,
     decoding: { sequences: Float64Array.from({ length: count }, (_, i) => i), keys },

@@ -70,9 +70,9 @@ function sizeOf({ picture, rotation }: OpenPicture): { readonly width: number; r
 
 type Size = ReturnType<typeof sizeOf>
 
-const otherSize = (file: File, own: Size, frameSize: Size, more: number): MediaError =>
+const otherSize = (file: File, ownSize: Size, frameSize: Size, more: number): MediaError =>
   new MediaError(
-    `“${file.name}” is ${own.width}×${own.height}, the first picture of the sequence ${frameSize.width}×${frameSize.height}${more > 0 ? `; ${more} more differ from it` : ''}.`,
+    `“${file.name}” is ${ownSize.width}×${ownSize.height}, the first picture of the sequence ${frameSize.width}×${frameSize.height}${more > 0 ? `; ${more} more differ from it` : ''}.`,
     'Choose pictures of one size, or resize this one.',
   )
 
@@ -80,8 +80,10 @@ const otherSize = (file: File, own: Size, frameSize: Size, more: number): MediaE
 function checkSizes(files: readonly File[], heads: readonly PictureHead[], frameSize: Size): void {
   const different = files.flatMap((file, index) => {
     const head = heads[index]
-    const own = head && shownSize(head)
-    return own && (own.width !== frameSize.width || own.height !== frameSize.height) ? [{ file, own }] : []
+    const ownSize = head && shownSize(head)
+    return ownSize && (ownSize.width !== frameSize.width || ownSize.height !== frameSize.height)
+      ? [{ file, own: ownSize }]
+      : []
   })
   const [first] = different
   if (first) throw otherSize(first.file, first.own, frameSize, different.length - 1)
@@ -110,9 +112,9 @@ class PictureSource implements FrameSource {
     const picture = await decodePicture(file, head)
     try {
       signal.throwIfAborted()
-      const own = sizeOf(picture)
+      const ownSize = sizeOf(picture)
       const { width, height } = this.facts
-      if (own.width !== width || own.height !== height) throw otherSize(file, own, this.facts, 0)
+      if (ownSize.width !== width || ownSize.height !== height) throw otherSize(file, ownSize, this.facts, 0)
     } catch (error) {
       picture.picture.close()
       throw error

@@ -40,15 +40,15 @@ function described({ codec, language, name }: ContainerTrack): string {
   return [...(name ? [`“${name}”`] : []), ...(language ? [languageName(language)] : []), codec].join(', ')
 }
 
-/** @param used ids of the tracks that are passed on: the picture and one sound. */
-export function companionsOf(contents: ContainerContents, used: ReadonlySet<number>): readonly Companion[] {
+/** @param usedTracks ids of the tracks that are passed on: the picture and one sound. */
+export function companionsOf(contents: ContainerContents, usedTracks: ReadonlySet<number>): readonly Companion[] {
   const places = new Map<ContainerTrack['kind'], number>()
   const companions: Companion[] = []
   for (const track of contents.tracks) {
     const { kind, codec } = track
     const place = places.get(kind) ?? 0
     places.set(kind, place + 1)
-    if (used.has(track.id)) continue
+    if (usedTracks.has(track.id)) continue
     const description = described(track)
     const subject = {
       sound: `sound track ${place + 1} (${description})`,

@@ -17,10 +17,10 @@ export function numberStatistics(
   })
   measuredRows.sort((a, b) => (a.value - b.value) * towardsWorse || a.frame - b.frame)
   const last = measuredRows.at(-1)
-  const named = { title, ...(unit ? { unit } : {}), frames: measuredRows.length }
-  if (!last) return { ...named, mean: null, percentile95: null, worst: null }
+  const head = { title, ...(unit ? { unit } : {}), frames: measuredRows.length }
+  if (!last) return { ...head, mean: null, percentile95: null, worst: null }
   return {
-    ...named,
+    ...head,
     mean: measuredRows.reduce((sum, { value }) => sum + value, 0) / measuredRows.length,
     percentile95: measuredRows[Math.ceil(0.95 * measuredRows.length) - 1]!.value,
     // Of several frames that are as bad the first.

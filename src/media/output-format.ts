@@ -167,8 +167,8 @@ export function carriedAs(codec: string) {
 export function holds(container: SinkRequest['container'], codec: string): boolean {
   if (codec === ffv1) return container === 'mkv'
   if (codec === dnxhr) return container === 'mov'
-  const carried = carriedAs(codec)
-  return carried !== null && outputFormat(container).getSupportedVideoCodecs().includes(carried.family)
+  const stream = carriedAs(codec)
+  return stream !== null && outputFormat(container).getSupportedVideoCodecs().includes(stream.family)
 }
 
 /** Containers that themselves say on which display HDR was made; others leave that to the stream. */

@@ -28,12 +28,12 @@ export class MediumCompanions implements CompanionSource {
   /** Of the sound that is passed on. */
   readonly sound: SoundLabel | null
 
-  /** @param used ids of the picture and the sound that are passed on. */
-  constructor(file: Blob, contents: ContainerContents, used: ReadonlySet<number>) {
+  /** @param usedTracks ids of the picture and the sound that are passed on. */
+  constructor(file: Blob, contents: ContainerContents, usedTracks: ReadonlySet<number>) {
     this.file = file
-    this.facts = companionsOf(contents, used)
+    this.facts = companionsOf(contents, usedTracks)
     this.title = contents.title
-    const sound = contents.tracks.find(({ kind, id }) => kind === 'sound' && used.has(id))
+    const sound = contents.tracks.find(({ kind, id }) => kind === 'sound' && usedTracks.has(id))
     this.sound = sound ? { language: sound.language, name: sound.name } : null
   }
 }

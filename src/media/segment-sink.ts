@@ -62,14 +62,14 @@ export async function segmentedSink<Picture>(
 
   /** Waits until the encoder has run empty: whenever the page dies, no more than one segment is unfinished. */
   async function endCurrent(): Promise<void> {
-    const ended = current
+    const segment = current
     current = null
-    const text = JSON.stringify(ended?.notes ?? notes)
+    const text = JSON.stringify(segment?.notes ?? notes)
     if (text !== JSON.stringify(notes)) {
       await store.annotate(encoderNote, text)
       notes = readNotes(text)
     }
-    await ended?.end()
+    await segment?.end()
   }
   async function end(): Promise<void> {
     closed = true
@@ -105,8 +105,8 @@ export async function segmentedSink<Picture>(
     async finish() {
       await end()
       if ((await store.list()).length === 0) throw nothingToWrite(request.fileName)
-      const joined = await joinSegments(request, store, encoding.encoder())
-      return { ...joined, notes: [...joined.notes, ...notes] }
+      const report = await joinSegments(request, store, encoding.encoder())
+      return { ...report, notes: [...report.notes, ...notes] }
     },
     async abort() {
       if (closed) return

@@ -29,9 +29,11 @@ function apart(segments: readonly Segment[]): { readonly useful: Segment[]; read
  * that a segment with such a frame in it is of no use to the others.
  */
 export function missingFrames(outputs: readonly (readonly Segment[])[], { first, next }: Segment): Missing {
-  const sorted = outputs.map(apart)
-  const useless = sorted.map(({ over }) => [...over])
-  let useful = sorted.map(({ useful }) => useful.filter((segment) => segment.first < next && segment.next > first))
+  const segmentsByOutput = outputs.map(apart)
+  const useless = segmentsByOutput.map(({ over }) => [...over])
+  let useful = segmentsByOutput.map(({ useful }) =>
+    useful.filter((segment) => segment.first < next && segment.next > first),
+  )
   const isMissing = new Uint8Array(next - first)
   for (let settled = false; !settled; ) {
     settled = true
@@ -71,8 +73,8 @@ export function pieceOf(frames: Segment, perSegment: number, { index, of }: { in
   const before = Math.floor(frames.first / perSegment)
   const segments = Math.ceil(frames.next / perSegment) - before
   const at = (piece: number) => {
-    const cut = (before + Math.floor((piece * segments) / of)) * perSegment
-    return Math.min(frames.next, Math.max(frames.first, cut))
+    const cutFrame = (before + Math.floor((piece * segments) / of)) * perSegment
+    return Math.min(frames.next, Math.max(frames.first, cutFrame))
   }
   return { first: at(index), next: at(index + 1) }
 }

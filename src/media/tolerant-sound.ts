@@ -2,7 +2,7 @@
  * Decoded sound in order, with silence where packets are missing or cannot be decoded. A decoder ends at the first packet that
  * it cannot read and does not say which: those that it was given last are tried one by one, and decoding begins anew behind the
  * damaged one. Decoders count samples and take no heed of times, so that each gets packets without a gap between them.
- * mediabunny makes its packets' sink in a method of its own, `_createPacketSink`; see `tolerant-sink.ts`.
+ * mediabunny makes its packets' sink in a method of its own, `_createPacketSink`; see `video-decoding.ts`.
  */
 import { AudioSample, AudioSampleSink, type EncodedPacket, EncodedPacketSink, InputDisposedError } from 'mediabunny'
 import type { TrackAudio } from './audio-stream.ts'
@@ -90,7 +90,7 @@ export async function canReallyDecode(audio: TrackAudio, start: number): Promise
   if (!(await audio.track.canDecode())) return false
   const sink = audio.packets()
   let packet = (await sink.getPacket(start)) ?? (await sink.getFirstPacket())
-  for (let tried = 0; packet && tried < triedFirst; tried++) {
+  for (let packetsTried = 0; packet && packetsTried < triedFirst; packetsTried++) {
     if (await isSound(audio, packet)) return true
     packet = await sink.getNextPacket(packet)
   }
@@ -99,9 +99,9 @@ export async function canReallyDecode(audio: TrackAudio, start: number): Promise
 
 function* silence(from: number, to: number, sampleRate: number, channels: number): Generator<AudioSample> {
   const frames = Math.round((to - from) * sampleRate)
-  const most = Math.round(silenceSeconds * sampleRate)
-  for (let at = 0; at < frames; at += most) {
-    const count = Math.min(most, frames - at)
+  const maxFrames = Math.round(silenceSeconds * sampleRate)
+  for (let at = 0; at < frames; at += maxFrames) {
+    const count = Math.min(maxFrames, frames - at)
     const data = new Float32Array(count * channels)
     const timestamp = from + at / sampleRate
     yield new AudioSample({ data, format: 'f32-planar', numberOfChannels: channels, sampleRate, timestamp })
@@ -179,30 +179,30 @@ export async function* tolerantSamples(
   damage: SoundDamage,
 ): AsyncGenerator<AudioSample, void, unknown> {
   const packets = new SoundPackets(audio, damage)
-  let reached = start
+  let reachedTime = start
   let hasBegun = false
   try {
     for (let first = await packets.at(start); first && first.timestamp < end; ) {
       const sink = new RowSamples(audio, first, packets.isBad)
-      const samples = sink.samples(reached, end)
+      const samples = sink.samples(reachedTime, end)
       try {
         for (;;) {
           const sample = await decoded(samples)
           if (!(sample instanceof AudioSample)) {
-            if (sample) await packets.blame(reached, sink.row.read, sample.failure)
-            first = sample ? await packets.at(reached) : await packets.good(sink.row.next)
+            if (sample) await packets.blame(reachedTime, sink.row.read, sample.failure)
+            first = sample ? await packets.at(reachedTime) : await packets.good(sink.row.next)
             break
           }
           const { timestamp, duration, sampleRate, numberOfChannels } = sample
-          if (hasBegun && timestamp + duration <= reached + sameTime) {
+          if (hasBegun && timestamp + duration <= reachedTime + sameTime) {
             sample.close()
             continue
           }
-          if (hasBegun && timestamp - reached > Math.max(shortestGap, duration / 2)) {
-            damage.miss(reached, timestamp)
-            yield* silence(reached, timestamp, sampleRate, numberOfChannels)
+          if (hasBegun && timestamp - reachedTime > Math.max(shortestGap, duration / 2)) {
+            damage.miss(reachedTime, timestamp)
+            yield* silence(reachedTime, timestamp, sampleRate, numberOfChannels)
           }
-          reached = timestamp + duration
+          reachedTime = timestamp + duration
           hasBegun = true
           yield sample
         }
@@ -213,7 +213,7 @@ export async function* tolerantSamples(
   } catch (error) {
     if (error instanceof InputDisposedError || error instanceof MediaError) throw error
     // The packets themselves cannot be read on.
-    damage.end(reached, error)
+    damage.end(reachedTime, error)
   }
 }
 

@@ -28,9 +28,9 @@ export const alphaOnly =
   async (packet) => {
     const { alpha } = packet.sideData
     if (alpha === undefined) return null
-    const own = packet.clone({ data: alpha, sideData: {} })
+    const alphaPacket = packet.clone({ data: alpha, sideData: {} })
     // Its key frames need not be those of the colours.
-    return own.clone({ type: (await track.determinePacketType(own)) ?? packet.type })
+    return alphaPacket.clone({ type: (await track.determinePacketType(alphaPacket)) ?? packet.type })
   }
 
 interface Planes {

@@ -176,10 +176,10 @@ export function encodeError({ fileName, codec }: SinkRequest, error: unknown): M
 }
 
 /** Encoders have swallowed frames beyond their limits without a word. */
-export function checkComplete({ fileName, codec }: SinkRequest, frames: number, encoded: number): void {
-  if (encoded !== frames)
+export function checkComplete({ fileName, codec }: SinkRequest, frames: number, framesEncoded: number): void {
+  if (framesEncoded !== frames)
     throw new MediaError(
-      `“${fileName}” could not be encoded as ${codecName(codec)}: of ${frames} frames the encoder gave back ${encoded}.`,
+      `“${fileName}” could not be encoded as ${codecName(codec)}: of ${frames} frames the encoder gave back ${framesEncoded}.`,
       'Choose another codec, or a smaller size.',
     )
 }

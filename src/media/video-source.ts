@@ -222,9 +222,9 @@ async function companionsOf(
   contents: Awaited<ReturnType<typeof containerContents>>,
   passed: readonly (InputTrack | null)[],
 ): Promise<MediumCompanions | undefined> {
-  const used = new Set(passed.flatMap((track) => (track ? [track.id] : [])))
+  const usedTracks = new Set(passed.flatMap((track) => (track ? [track.id] : [])))
   if (contents === 'unreadable') return undefined
-  if (contents) return new MediumCompanions(file, contents, used)
+  if (contents) return new MediumCompanions(file, contents, usedTracks)
   const tracks = await Promise.all(
     (await input.getTracks()).map(async (track) => {
       const language = await track.getLanguageCode()
@@ -238,7 +238,7 @@ async function companionsOf(
       }
     }),
   )
-  return new MediumCompanions(file, { tracks, chapters: 0, attachments: [], title: null }, used)
+  return new MediumCompanions(file, { tracks, chapters: 0, attachments: [], title: null }, usedTracks)
 }
 
 /** What is told of a file from which frames are missing at its beginning, its end or between. */

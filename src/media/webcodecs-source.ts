@@ -9,7 +9,6 @@ import type { MediaFacts } from '../graph/node/facts.ts'
 import type { DamageLog } from './damage.ts'
 import { frameOf } from './frame.ts'
 import type { FrameTable } from './frame-table.ts'
-import { decodedTime, TolerantSink } from './tolerant-sink.ts'
 import type { Samples } from './transparency.ts'
 import { Turns } from './turns.ts'
 import {
@@ -21,6 +20,7 @@ import {
   type SamplePicture,
   type Timeline,
 } from './types.ts'
+import { decodedTime, PacketDecoder } from './video-decoding.ts'
 
 /** A decoder that gives nothing for so long is held to be stuck, seconds. */
 const patience = 60
@@ -75,12 +75,12 @@ export async function firstDecodable(
 ): Promise<{ readonly index: number; readonly picture: VideoFrame } | null> {
   const { timestamps, sequences, keys } = table
   for (const key of (keys.length > 0 ? keys : [0]).slice(0, keysTried)) {
-    const own = sequences[key] ?? 0
+    const ownSequence = sequences[key] ?? 0
     // Frames that are decoded behind the key frame may be shown in front of it.
-    const withLeading = Math.max(own, ...sequences.subarray(0, key + 1))
-    for (const until of withLeading > own ? [withLeading, own] : [own]) {
-      const sink = new TolerantSink(track, hasAlpha, new Set(), until)
-      const samples = sink.samples(timestamps[until === own ? key : 0] ?? 0)
+    const withLeading = Math.max(ownSequence, ...sequences.subarray(0, key + 1))
+    for (const until of withLeading > ownSequence ? [withLeading, ownSequence] : [ownSequence]) {
+      const sink = new PacketDecoder(track, hasAlpha, new Set(), until)
+      const samples = sink.samples(timestamps[until === ownSequence ? key : 0] ?? 0)
       try {
         const sample = await next(samples, name, null)
         if (!sample) continue
@@ -140,7 +140,7 @@ interface FrameContent {
 
 /** One pass of a decoder, from a key frame on. */
 interface Run {
-  readonly sink: TolerantSink
+  readonly sink: PacketDecoder
   readonly samples: Samples
   /** The frame expected next. */
   next: number
@@ -232,9 +232,9 @@ export class WebCodecsSource implements FrameSource {
   async #there(index: number, signal: AbortSignal): Promise<FrameContent | null> {
     if (!this.#isLost(index)) return { index, recovered: null }
     if (this.#gone.has(index)) return null
-    const recovered = (await (await this.#recovering())?.picture(index, signal)) ?? null
-    if (!recovered) this.#gone.add(index)
-    return recovered && { index, recovered }
+    const recoveredPicture = (await (await this.#recovering())?.picture(index, signal)) ?? null
+    if (!recoveredPicture) this.#gone.add(index)
+    return recoveredPicture && { index, recovered: recoveredPicture }
   }
 
   #recovering(): Promise<Recovery | null> {
@@ -293,7 +293,7 @@ export class WebCodecsSource implements FrameSource {
     const { table, track, hasAlpha } = this.#parts
     const live = (key: number): boolean => key <= index && !this.#isLost(key)
     const first = table.byOrder ? (table.keys.findLast(live) ?? 0) : index
-    const sink = new TolerantSink(track, hasAlpha, this.#skipped)
+    const sink = new PacketDecoder(track, hasAlpha, this.#skipped)
     return { sink, samples: sink.samples(this.timeline.timestamp(first)), next: first, waiting: null, good: -1 }
   }
 
@@ -362,7 +362,7 @@ export class WebCodecsSource implements FrameSource {
   /** Whether all packets up to the one numbered `until` are decoded without a failure. */
   async #decodesUpTo(until: number, from: number, signal: AbortSignal): Promise<boolean> {
     const { track, hasAlpha } = this.#parts
-    const samples = new TolerantSink(track, hasAlpha, this.#skipped, until).samples(from)
+    const samples = new PacketDecoder(track, hasAlpha, this.#skipped, until).samples(from)
     try {
       for (;;) {
         const sample = await next(samples, this.#parts.name, signal)

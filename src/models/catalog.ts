@@ -94,11 +94,11 @@ const sources: readonly (SourceKind | null)[] = ['clean', 'coded']
 /** Where each member stands: along each dial the places that the family has, counted from 0. */
 function placesOf(members: readonly ModelCard[]): ReadonlyMap<ModelCard, DialPlace> {
   const ranked = [...new Set(members.map(rankOf))].toSorted((a, b) => a - b)
-  const trained = sources.filter((source) => members.some((member) => member.source === source))
+  const sourceKinds = sources.filter((source) => members.some((member) => member.source === source))
   return new Map(
     members.map((member) => [
       member,
-      { personality: ranked.indexOf(rankOf(member)), source: Math.max(0, trained.indexOf(member.source)) },
+      { personality: ranked.indexOf(rankOf(member)), source: Math.max(0, sourceKinds.indexOf(member.source)) },
     ]),
   )
 }
@@ -124,9 +124,9 @@ function familyComplaint(models: readonly ModelCard[]): string | undefined {
 
 /** What is wrong with what the models replace; a clause. */
 function replacementComplaint(models: readonly ModelCard[]): string | undefined {
-  const replaced = models.flatMap(({ replaces }) => replaces)
-  if (new Set(replaced).size !== replaced.length) return 'two models replace the same one'
-  const shipped = replaced.find((name) => models.some(({ id, sha256 }) => id === name || sha256 === name))
+  const replacedIds = models.flatMap(({ replaces }) => replaces)
+  if (new Set(replacedIds).size !== replacedIds.length) return 'two models replace the same one'
+  const shipped = replacedIds.find((name) => models.some(({ id, sha256 }) => id === name || sha256 === name))
   return shipped === undefined ? undefined : `${shipped} is replaced, but ships`
 }
 
@@ -148,9 +148,9 @@ const hint = 'Reload the page; if that does not help, the installation is damage
 
 /** Checks what `catalog.json` holds. Throws `ModelError` naming the first field that is not as it should be. */
 export function parseCatalog(value: unknown, what = 'built-in models', remedy = hint): readonly ModelCard[] {
-  const parsed = catalogSchema.safeParse(value)
-  if (parsed.success) return parsed.data.models
-  const issue = parsed.error.issues[0]
+  const outcome = catalogSchema.safeParse(value)
+  if (outcome.success) return outcome.data.models
+  const issue = outcome.error.issues[0]
   const where = issue?.path.join('.') || 'its top level'
   throw new ModelError(`The list of ${what} is damaged at ${where}: ${issue?.message ?? 'unknown'}.`, remedy)
 }
@@ -179,10 +179,10 @@ export async function fetchCatalog(modelsUrl: string, added = false): Promise<re
   if (!added) return builtIn
   const what = 'added models'
   const remedy = 'Delete the folder public/models/added and add the models again.'
-  const own = await fetchList(new URL(`${addedFolder}catalog.json`, modelsUrl), what, remedy)
-  const all = [...builtIn, ...own.map((card) => ({ ...card, folder: addedFolder }))]
+  const addedCards = await fetchList(new URL(`${addedFolder}catalog.json`, modelsUrl), what, remedy)
+  const all = [...builtIn, ...addedCards.map((card) => ({ ...card, folder: addedFolder }))]
   const names = new Set(builtIn.flatMap(({ id, family }) => [id, ...(family ? [family] : [])]))
-  const twice = own.find(({ id, family }) => names.has(id) || (family && names.has(family)))
+  const twice = addedCards.find(({ id, family }) => names.has(id) || (family && names.has(family)))
   if (twice) throw new ModelError(`The added model “${twice.id}” has the name of a built-in one.`, remedy)
   return all
 }

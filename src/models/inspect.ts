@@ -123,17 +123,22 @@ export function readSignature(name: string, inputs: readonly ValueInfo[], output
     const channels = (['rgb', 'y'] as const).filter(
       (each) => typeof depth !== 'number' || depth <= 0 || depth === channelCount(each),
     )
-    const fixed = [width, height].filter((each) => typeof each === 'number' && each > 0)
-    if (fixed.length === 1) continue
-    const fixedSize = fixed.length === 2 ? { width: Number(width), height: Number(height) } : null
+    const fixedSides = [width, height].filter((each) => typeof each === 'number' && each > 0)
+    if (fixedSides.length === 1) continue
+    const fixedSize = fixedSides.length === 2 ? { width: Number(width), height: Number(height) } : null
     if (fixedSize && (fixedSize.width < 8 || fixedSize.height < 8)) continue
     candidates.push(...channels.map((each) => ({ layout, channels: each, fixedSize })))
   }
   if (!candidates.length) throw unfit()
   // A depth that the file states counts for more than one that merely could be.
-  const stated = candidates.filter(({ layout }) => typeof shape[layout === 'nchw' ? 1 : 3] === 'number')
+  const statedCandidates = candidates.filter(({ layout }) => typeof shape[layout === 'nchw' ? 1 : 3] === 'number')
   const names = outputs.map(({ name }) => name)
-  return { input: input.name, outputs: names, elementType, candidates: stated.length ? stated : candidates }
+  return {
+    input: input.name,
+    outputs: names,
+    elementType,
+    candidates: statedCandidates.length ? statedCandidates : candidates,
+  }
 }
 
 const personalities = new Set<string>(['l1', 'perceptual', 'gan'] satisfies Personality[])

@@ -89,8 +89,8 @@ export function createModelStore(modelsUrl: string, withAdded = import.meta.env.
     facts: ModelFacts,
     load: () => Promise<Uint8Array<ArrayBuffer>>,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const cached = bytesByHash.get(facts.sha256)
-    if (cached) return cached
+    const knownBytes = bytesByHash.get(facts.sha256)
+    if (knownBytes) return knownBytes
     const bytes = await load()
     const hash = await sha256Hex(bytes)
     if (hash !== facts.sha256) {
@@ -124,9 +124,9 @@ export function createModelStore(modelsUrl: string, withAdded = import.meta.env.
     },
     async find({ id, sha256 }) {
       const files = [...addedModels.values()].reverse()
-      const own = files.find(({ facts }) => (sha256 ? facts.sha256 === sha256 : facts.id === id))
-      if (own) {
-        const { file, facts } = own
+      const ownFile = files.find(({ facts }) => (sha256 ? facts.sha256 === sha256 : facts.id === id))
+      if (ownFile) {
+        const { file, facts } = ownFile
         return { facts, bytes: () => loadChecked(facts, () => readModelFile(file)) }
       }
       const all = await catalog()

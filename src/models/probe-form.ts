@@ -46,7 +46,7 @@ export const probeOf =
   }
 
 /** An odd multiple of the step, so that no larger power of two divides it. */
-const probeSide = (step: number, least: number): number => step * (Math.ceil(least / step) | 1)
+const probeSide = (step: number, minimum: number): number => step * (Math.ceil(minimum / step) | 1)
 
 const steps = [1, 2, 4, 8, 16, 32, 64]
 
@@ -160,9 +160,9 @@ function misfitText({ layout, channels }: Candidate, size: Size, dims: readonly 
   }
   if (dims[0] !== 1) return `${dims[0]} pictures for one`
   const [depth, height = 0, width = 0] = layout === 'nchw' ? [dims[1], dims[2], dims[3]] : [dims[3], dims[1], dims[2]]
-  const expected = channelCount(channels)
-  if (depth !== expected) {
-    return `a picture of ${depth} ${depth === 1 ? 'channel' : 'channels'} for one of ${expected}`
+  const channelsExpected = channelCount(channels)
+  if (depth !== channelsExpected) {
+    return `a picture of ${depth} ${depth === 1 ? 'channel' : 'channels'} for one of ${channelsExpected}`
   }
   const factor = (large: number, small: number) => `×${Number((large / small).toPrecision(3))}`
   const [across, down] = [factor(width, size.width), factor(height, size.height)]

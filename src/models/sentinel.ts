@@ -59,7 +59,7 @@ const bitsOf = (value: number): number => {
 }
 const infinityBits = 0x7f800000
 const litBits = bitsOf(litLevel)
-const [mostBits, leastBits] = [bitsOf(plausible.most), bitsOf(plausible.least)]
+const [mostBits, leastBits] = [bitsOf(plausible.max), bitsOf(plausible.min)]
 
 /** `bytes`: numbers of the type, from a 4-byte boundary on. */
 export function summariseBytes(

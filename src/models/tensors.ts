@@ -126,7 +126,7 @@ ${writeWords(elementType)}`,
 export const summaryWords = 4
 
 /** What a picture's numbers may be, with 0 black and 1 white: models overshoot at edges, but not by as much again. */
-export const plausible = { least: -1, most: 2 } as const
+export const plausible = { min: -1, max: 2 } as const
 
 /** At most this many threads summarise a tensor; each takes every so-manieth number. */
 const summaryThreads = 8192
@@ -163,7 +163,7 @@ fn main(at: vec2u) {
     }
     largest = max(largest, value);
     bright += select(0u, 1u, value > ${brightLevel});
-    wild += select(0u, 1u, value > ${plausible.most}.0 || value < ${plausible.least}.0);
+    wild += select(0u, 1u, value > ${plausible.max}.0 || value < ${plausible.min}.0);
   }
   atomicMax(&summary[u.slot], bitcast<u32>(largest));
   atomicAdd(&summary[u.slot + 1u], bright);

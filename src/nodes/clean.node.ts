@@ -54,8 +54,8 @@ export default defineNode({
   },
   onCard: ['strength'],
   infer({ image, mask }, { model: ref }, facts) {
-    const chosen = chosenModel('Clean', 'restoration', ref, facts)
-    if ('problem' in chosen) return chosen
+    const outcome = chosenModel('Clean', 'restoration', ref, facts)
+    if ('problem' in outcome) return outcome
     return sizeMismatch('mask', mask, image) ?? { image }
   },
   kernel: {

@@ -170,10 +170,10 @@ fn make(at: vec2i) -> vec4f {
           using leases = new DisposableStack()
           const borrow = (part: StagePicture['part']) =>
             leases.use(borrowPicture(gpu, part, format, 'combine-masks/mask'))
-          const blurred = gaussianRadius(feather)
-          const grown = widen(outputs.mask.part, whole, blurred, blurred)
+          const blurRadius = gaussianRadius(feather)
+          const grownPart = widen(outputs.mask.part, whole, blurRadius, blurRadius)
           const radius = Math.abs(grow)
-          let mask: StagePicture = borrow(widen(grown, whole, radius, radius))
+          let mask: StagePicture = borrow(widen(grownPart, whole, radius, radius))
           const pictures = Object.fromEntries(
             offsets.flatMap((offset, i) => [
               [`first${i}`, first.at(offset)],
@@ -183,9 +183,9 @@ fn make(at: vec2i) -> vec4f {
           join.record(recorder, whole, pictures, mask, { mode: modes.indexOf(mode), low, high })
           if (radius > 0) {
             const shape = { radius, sign: Math.sign(grow) }
-            const across = borrow(widen(grown, whole, 0, radius))
+            const across = borrow(widen(grownPart, whole, 0, radius))
             growX.record(recorder, whole, { mask }, across, shape)
-            mask = borrow(grown)
+            mask = borrow(grownPart)
             growY.record(recorder, whole, { mask: across }, mask, shape)
           }
           feathering.record(recorder, whole, { mask }, outputs.mask, feather, { invert: invert ? 1 : 0 })

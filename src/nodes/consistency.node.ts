@@ -153,9 +153,9 @@ export default defineNode({
               pass === passes - 1
                 ? result
                 : leases.use(borrowPicture(gpu, part, 'rgba16float', `consistency/pass ${pass}`))
-            using denied = borrowPicture(gpu, add.reads(part), 'rgba16float', 'consistency/denied')
-            deny.record(recorder, now, denied, { source }, { tolerance: tolerance / 255 })
-            add.record(recorder, denied, next, { image: now, ...(mask && { mask }) })
+            using deniedPicture = borrowPicture(gpu, add.reads(part), 'rgba16float', 'consistency/denied')
+            deny.record(recorder, now, deniedPicture, { source }, { tolerance: tolerance / 255 })
+            add.record(recorder, deniedPicture, next, { image: now, ...(mask && { mask }) })
             now = next
           })
         },

@@ -158,16 +158,16 @@ export default defineNode({
       const source = await c.media.open(media, { strict: damaged === 'refuse' })
       const transfer = keepHdr && !toneMap ? source.facts.hdr : null
       const hdr = transfer ? { transfer, mastering: await c.media.mastering(media) } : undefined
-      const own = source.timeline
-      const retimed = source.facts.kind === 'sequence' ? sequenceRate / source.facts.frameRate : 1
+      const sourceTimeline = source.timeline
+      const retiming = source.facts.kind === 'sequence' ? sequenceRate / source.facts.frameRate : 1
       const timeline =
-        retimed === 1
-          ? own
+        retiming === 1
+          ? sourceTimeline
           : {
-              count: own.count,
-              timestamp: (index: number) => own.timestamp(index) / retimed,
-              duration: (index: number) => own.duration(index) / retimed,
-              indexAt: (seconds: number) => own.indexAt(seconds * retimed),
+              count: sourceTimeline.count,
+              timestamp: (index: number) => sourceTimeline.timestamp(index) / retiming,
+              duration: (index: number) => sourceTimeline.duration(index) / retiming,
+              indexAt: (seconds: number) => sourceTimeline.indexAt(seconds * retiming),
             }
 
       const origin = timeline.timestamp(0)

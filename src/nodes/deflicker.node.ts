@@ -146,14 +146,14 @@ fn main(at: vec2u) {
           if (!outputs.image) return
           const frames = image.offsets.map((offset) => image.at(offset))
           const contents = new Set(frames.map(({ content }) => content))
-          const packed = [0, 0]
+          const packedWords = [0, 0]
           for (const [i, frame] of frames.entries())
-            packed[i >> 3]! |= placeOf(recorder, frame, contents) << (4 * (i & 7))
+            packedWords[i >> 3]! |= placeOf(recorder, frame, contents) << (4 * (i & 7))
           using gain = borrowPicture(gpu, single, 'r32float', 'deflicker/gain')
           weigh.record(recorder, {
             reads: { atlas: atlas.value },
             writes: { gain: gain.texture },
-            uniforms: { low: packed[0]! >>> 0, high: packed[1]! >>> 0, radius, strength, limit },
+            uniforms: { low: packedWords[0]! >>> 0, high: packedWords[1]! >>> 0, radius, strength, limit },
             size: single,
           })
           apply.record(recorder, whole, { image, gain, ...(mask && { mask }) }, outputs.image)

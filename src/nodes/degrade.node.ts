@@ -179,7 +179,7 @@ export default defineNode({
       const half = 'rgba16float'
       const full = 'rgba32float'
       const kernel = resampleKernels['catmull-rom']
-      const padded = inBlocks({ x: 0, y: 0, width: small.width, height: small.height })
+      const paddedPart = inBlocks({ x: 0, y: 0, width: small.width, height: small.height })
       const [blurring, shrink, rows, quantise, backColumns, backRows] = await Promise.all([
         createGaussian(gpu, {
           label: 'degrade/blur',
@@ -264,9 +264,9 @@ export default defineNode({
           const second = leases.use(borrowPicture(gpu, blocks, full, 'degrade/back'))
           const scale = quality < 50 ? Math.trunc(5000 / quality) : 200 - 2 * quality
           rows.record(recorder, small, { image: noisy }, first)
-          quantise.record(recorder, padded, { rows: first }, second, { scale })
-          backColumns.record(recorder, padded, { steps: second }, first)
-          backRows.record(recorder, padded, { columns: first, image: noisy }, outputs.image)
+          quantise.record(recorder, paddedPart, { rows: first }, second, { scale })
+          backColumns.record(recorder, paddedPart, { steps: second }, first)
+          backRows.record(recorder, paddedPart, { columns: first, image: noisy }, outputs.image)
         },
         dispose: () => shrink[Symbol.dispose](),
       }

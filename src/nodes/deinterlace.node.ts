@@ -215,8 +215,8 @@ export default defineNode({
     async prepare({ gpu, inputs: { image: size }, params: { frames, order, keepWhole } }) {
       const fieldOrder = order === 'auto' ? size.coded?.fieldOrder : `${order} first`
       const measured = fieldOrder !== 'top first' && fieldOrder !== 'bottom first'
-      const judged = measured ? [-1, 0, 1] : keepWhole ? [0] : []
-      const totals = judged.map((_, i) => `total${i}`)
+      const framesJudged = measured ? [-1, 0, 1] : keepWhole ? [0] : []
+      const totals = framesJudged.map((_, i) => `total${i}`)
       const chromaOf = await createFieldChroma(gpu, size)
       const showsWhole = keepWhole && chromaOf !== undefined
       const [strip, gather, sum, field] = await Promise.all([
@@ -267,8 +267,8 @@ export default defineNode({
       /** Sums over the squares of a frame, and over all of it; at the ends of a clip the one neighbour does for both. */
       function judge(recorder: Recorder, [before, frame, after]: readonly [FramePicture, FramePicture, FramePicture]) {
         const name = [before, frame, after].map(({ content }) => content).join()
-        const cached = verdicts.get(name)
-        if (cached) return cached
+        const knownVerdict = verdicts.get(name)
+        if (knownVerdict) return knownVerdict
         const neighbours = [before, after].filter(({ content }) => content !== frame.content)
         const squares = borrowPicture(gpu, grid, 'rgba32float', 'deinterlace/squares')
         const total = borrowPicture(gpu, single, 'rgba32float', 'deinterlace/total')
@@ -293,7 +293,7 @@ export default defineNode({
       /** Keeps what the next frame may ask for again. */
       function forgetOld(): void {
         for (const [name, { squares, total }] of verdicts) {
-          if (verdicts.size <= judged.length) break
+          if (verdicts.size <= framesJudged.length) break
           squares[Symbol.dispose]()
           total[Symbol.dispose]()
           verdicts.delete(name)
@@ -306,10 +306,10 @@ export default defineNode({
           const [before, after] = [image.at(-1), image.at(1)]
           const second = frames === 'field' ? time.index & 1 : 0
           const other = second === 1 ? after : before
-          const own = judged.map((k) =>
+          const ownVerdicts = framesJudged.map((k) =>
             judge(recorder, [image.at(k - 1), k === 0 ? image : image.at(k), image.at(k + 1)]),
           )
-          const squares = own[judged.indexOf(0)]?.squares
+          const squares = ownVerdicts[framesJudged.indexOf(0)]?.squares
           field.record(
             recorder,
             size,
@@ -317,7 +317,7 @@ export default defineNode({
               ...(chromaOf ? chromaOf.record(recorder, { image, before, after }) : { image, before, after }),
               ...(showsWhole && { decoded: image }),
               ...(squares && keepWhole && { squares }),
-              ...Object.fromEntries(own.map(({ total }, i) => [totals[i]!, total])),
+              ...Object.fromEntries(ownVerdicts.map(({ total }, i) => [totals[i]!, total])),
             },
             outputs.image,
             {

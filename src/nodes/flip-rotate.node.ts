@@ -39,7 +39,7 @@ export default defineNode({
     needs: () => ({ image: { reach: Number.POSITIVE_INFINITY } }),
     async prepare({ gpu, inputs: { image: whole }, params: { turn, horizontal, vertical } }) {
       // From a place in the result back to one in the picture, each step in the sizes that it has there.
-      const turned = turn === '90' || turn === '270' ? 'u.whole.yx' : 'u.whole'
+      const turnedSize = turn === '90' || turn === '270' ? 'u.whole.yx' : 'u.whole'
       const back = {
         '0': 'place',
         '90': 'vec2i(place.y, last.x - place.x)',
@@ -52,7 +52,7 @@ export default defineNode({
         format: 'rgba16float',
         wgsl: /* wgsl */ `
 fn make(at: vec2i) -> vec4f {
-  let last = ${turned} - 1;
+  let last = ${turnedSize} - 1;
   let place = vec2i(${horizontal ? 'last.x - at.x' : 'at.x'}, ${vertical ? 'last.y - at.y' : 'at.y'});
   return image_at(${back});
 }`,

@@ -36,7 +36,7 @@ const widest = 4
 /** Deviation of the Gaussian that makes grains as wide as a pixel. */
 const softnessOfPixel = 0.4
 /** Squares that a zone must have to be believed. */
-const fewest = 4
+const minSquares = 4
 
 const measureWgsl = /* wgsl */ `
 fn tone(at: vec2i) -> f32 { return luma(textureLoad(picture, clamp(at, vec2i(0), u.whole - 1), 0).rgb); }
@@ -75,7 +75,7 @@ const settleWgsl = /* wgsl */ `
 fn calm(first: u32) -> f32 {
   var total = 0u;
   for (var i = 0u; i < ${bins}u; i++) { total += counts[first + i]; }
-  if (total < ${fewest}u) { return -1.0; }
+  if (total < ${minSquares}u) { return -1.0; }
   var below = 0u;
   for (var i = 0u; i < ${bins}u; i++) {
     let here = counts[first + i];
@@ -337,10 +337,10 @@ export default defineNode({
             })
           {
             const whole = { x: 0, y: 0, width: small.width, height: small.height }
-            using shrunk = borrowPicture(gpu, whole, 'rgba16float', 'match-grain/shrunk')
-            shrink.record(recorder, image, shrunk)
+            using shrunkPicture = borrowPicture(gpu, whole, 'rgba16float', 'match-grain/shrunk')
+            shrink.record(recorder, image, shrunkPicture)
             count(source, 0)
-            count(shrunk, 2 * zones)
+            count(shrunkPicture, 2 * zones)
           }
           const scale = large.width / small.width
           settle.record(recorder, {

@@ -66,17 +66,20 @@ export default defineNode({
           wgsl: 'return mix(blurred, 1.0 - blurred, u.invert);',
         },
       })
-      const painted = gpu.pool.texture({ width, height, format: 'r32float' }, 'painted-mask/painted')
+      const paintedLease = gpu.pool.texture({ width, height, format: 'r32float' }, 'painted-mask/painted')
       const pixels = painting ? maskOf(painting, whole) : new Float32Array(width * height)
-      gpu.device.queue.writeTexture({ texture: painted.value }, pixels, { bytesPerRow: 4 * width }, [width, height])
+      gpu.device.queue.writeTexture({ texture: paintedLease.value }, pixels, { bytesPerRow: 4 * width }, [
+        width,
+        height,
+      ])
       const part = { x: 0, y: 0, width, height }
       return {
         record({ recorder, outputs, params: { feather, invert } }) {
           if (!outputs.mask) return
-          const pictures = { painted: { texture: painted.value, part } }
+          const pictures = { painted: { texture: paintedLease.value, part } }
           soften.record(recorder, whole, pictures, outputs.mask, feather, { invert: invert ? 1 : 0 })
         },
-        dispose: () => painted[Symbol.dispose](),
+        dispose: () => paintedLease[Symbol.dispose](),
       }
     },
   },

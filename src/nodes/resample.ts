@@ -42,9 +42,9 @@ export function axisWeights(kernel: ResampleKernel | undefined, from: number, to
   const weights = new Float32Array(to * taps)
   windows.forEach((window, x) => {
     first[x] = Math.min(window.begin, from - taps)
-    const skipped = window.begin - first[x]
+    const tapsSkipped = window.begin - first[x]
     window.weights.forEach((weight, i) => {
-      weights[x * taps + skipped + i] = weight / window.sum
+      weights[x * taps + tapsSkipped + i] = weight / window.sum
     })
   })
   return { taps, first, weights, enlargement: enlargementOf(kernel, from, to) }

@@ -69,10 +69,10 @@ return mix(image, negative, n1 * mask);
     kind: 'pixel',
     // How far it reads, nobody can tell.
     needs(params) {
-      const said = params.code.replaceAll(comments, ' ')
+      const codeWithoutComments = params.code.replaceAll(comments, ' ')
       return Object.fromEntries(
         readers
-          .filter((name) => new RegExp(`\\b${name}_at\\b`).test(said))
+          .filter((name) => new RegExp(`\\b${name}_at\\b`).test(codeWithoutComments))
           .map((name) => [name, { reach: Number.POSITIVE_INFINITY }]),
       )
     },

@@ -270,9 +270,9 @@ export default defineNode({
   ],
   infer(inputs, params, facts) {
     const { image, personalityMask } = inputs
-    const chosen = chosenModel('SR Model', 'super-resolution', params.model, facts)
-    if ('problem' in chosen) return chosen
-    const { model } = chosen
+    const outcome = chosenModel('SR Model', 'super-resolution', params.model, facts)
+    if ('problem' in outcome) return outcome
+    const { model } = outcome
     const problem = personalityProblem(model, params, personalityMask) ?? sourceProblem(model, params, isDriven(inputs))
     if (problem) return problem
     const picture = params.output && model.pictures?.find(({ name }) => name === params.output)

@@ -74,9 +74,9 @@ export default defineNode({
       return {
         record({ recorder, inputs, outputs }) {
           // What is asked for beyond the pictures that are wired is the last of them.
-          const wired = names.filter((name) => inputs[name])
-          const place = inputs.number && Math.min(wired.length, Math.max(1, Math.round(inputs.number.value)))
-          const image = place === undefined ? inputs[chosen] : inputs[wired[place - 1]!]
+          const wiredInputs = names.filter((name) => inputs[name])
+          const place = inputs.number && Math.min(wiredInputs.length, Math.max(1, Math.round(inputs.number.value)))
+          const image = place === undefined ? inputs[chosen] : inputs[wiredInputs[place - 1]!]
           if (outputs.image && image) stage.record(recorder, whole, { image }, outputs.image)
         },
       }

@@ -57,8 +57,8 @@ function balance(kelvin: number, tint: number): number[] {
   const divisor = -2 * x + 12 * y + 3
   const u = (4 * x) / divisor
   const v = (6 * y) / divisor - 0.0005 * tint
-  const shifted = 2 * u - 8 * v + 4
-  const from = apply(toCones, xyz([(3 * u) / shifted, (2 * v) / shifted]))
+  const numerator = 2 * u - 8 * v + 4
+  const from = apply(toCones, xyz([(3 * u) / numerator, (2 * v) / numerator]))
   const to = apply(toCones, xyz(lightOf(6504)))
   const scale: Matrix = [
     [to[0]! / from[0]!, 0, 0],

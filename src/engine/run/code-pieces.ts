@@ -16,7 +16,7 @@ const pieceMs = 100
 const growth = 8
 
 /** A picture is cut into no more pieces than this because of its slowest place: each is waited for. */
-const mostPieces = 256
+const maxPieces = 256
 
 interface Size {
   readonly width: number
@@ -95,7 +95,7 @@ export class CodePace {
     const [groupWidth, groupHeight] = pass.workgroup
     /** As far as is known from the picture before: any place may be its slowest. */
     const maxPixels =
-      perPixel === undefined ? Number.POSITIVE_INFINITY : Math.max(pieceMs / perPixel, areaOf(size) / mostPieces)
+      perPixel === undefined ? Number.POSITIVE_INFINITY : Math.max(pieceMs / perPixel, areaOf(size) / maxPieces)
     let pixels = perPixel === undefined ? groupWidth * groupHeight : maxPixels
     let largest = 0
     let slowest = 0

@@ -19,11 +19,11 @@ export interface Size {
 }
 
 /** Canvas units; smaller ones could not be taken hold of again. */
-export const leastSize: Size = { width: 96, height: 48 }
+export const minSize: Size = { width: 96, height: 48 }
 
 const roundedSize = ({ width, height }: Size): Size => ({
-  width: Number.isFinite(width) ? Math.max(leastSize.width, width) : leastSize.width,
-  height: Number.isFinite(height) ? Math.max(leastSize.height, height) : leastSize.height,
+  width: Number.isFinite(width) ? Math.max(minSize.width, width) : minSize.width,
+  height: Number.isFinite(height) ? Math.max(minSize.height, height) : minSize.height,
 })
 
 export function addMark(draft: GraphDraft, mark: Omit<MarkRecord, 'id'>): MarkId {

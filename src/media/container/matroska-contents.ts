@@ -167,12 +167,12 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
       const video = fields.get(id.video)
       const kind = kinds[(await number(fields.get(id.trackType))) ?? 0] ?? 'data'
       // Silence means English (RFC 9559, 5.1.4.1.19).
-      const spoken = (await text(fields.get(id.languageBcp47))) ?? (await text(fields.get(id.language))) ?? 'eng'
+      const language = (await text(fields.get(id.languageBcp47))) ?? (await text(fields.get(id.language))) ?? 'eng'
       tracks.push({
         id: (await number(fields.get(id.trackNumber))) ?? 0,
         kind,
         codec: codecs[codec] ?? (codec.startsWith('A_AAC') ? 'AAC' : codec.replace(/^[ASVD]_/, '')),
-        language: spoken === 'und' ? null : spoken,
+        language: language === 'und' ? null : language,
         name: await text(fields.get(id.name)),
         picture: kind === 'picture' && video ? await pictureOf(video) : null,
       })

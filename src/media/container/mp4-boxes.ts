@@ -63,8 +63,8 @@ export class Mp4Boxes {
   }
 
   /** What is in it, as far as `most` bytes. */
-  async bytes(box: Box, most = maxBytes): Promise<DataView> {
-    const data = await this.read(box.from, Math.min(most, box.to - box.from))
+  async bytes(box: Box, maxRead = maxBytes): Promise<DataView> {
+    const data = await this.read(box.from, Math.min(maxRead, box.to - box.from))
     return new DataView(data.buffer, data.byteOffset, data.byteLength)
   }
 }

@@ -19,8 +19,8 @@ export interface Mp4Samples {
 }
 
 /** Tables beyond this are left to the demuxer, bytes and samples: some 9 hours of 120 frames a second. */
-const mostTableBytes = 1 << 25
-const mostSamples = 4_000_000
+const maxTableBytes = 1 << 25
+const maxSamples = 4_000_000
 
 /** Full boxes of entries: a version, flags, how many there are, then each. */
 class Table {
@@ -85,8 +85,8 @@ async function samplesOf(boxes: Mp4Boxes, trak: Box, movieScale: number, fileSiz
   const scale = uint32(headerBytes, afterTimes(headerBytes))
   const table = async (type: string, entryBytes: number): Promise<Table | null> => {
     const box = tables.find((one) => one.type === type)
-    return box && box.to - box.from <= mostTableBytes
-      ? new Table(await boxes.bytes(box, mostTableBytes), entryBytes)
+    return box && box.to - box.from <= maxTableBytes
+      ? new Table(await boxes.bytes(box, maxTableBytes), entryBytes)
       : null
   }
   const has = (type: string) => tables.some((one) => one.type === type)
@@ -141,10 +141,10 @@ async function layoutOf(
   boxes: Mp4Boxes,
 ): Promise<{ readonly count: number; readonly end: number; readonly bytes: number } | null> {
   const sizes = tables.find(({ type }) => type === 'stsz')
-  if (!sizes || sizes.to - sizes.from > mostTableBytes) return null
-  const view = await boxes.bytes(sizes, mostTableBytes)
+  if (!sizes || sizes.to - sizes.from > maxTableBytes) return null
+  const view = await boxes.bytes(sizes, maxTableBytes)
   const [same, count] = [uint32(view, 4), uint32(view, 8)]
-  if (count > mostSamples || (same === 0 && 12 + count * 4 > view.byteLength)) return null
+  if (count > maxSamples || (same === 0 && 12 + count * 4 > view.byteLength)) return null
   const wide = await table('co64', 8)
   const chunks = wide ?? (await table('stco', 4))
   const runs = await table('stsc', 12)

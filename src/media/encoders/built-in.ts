@@ -93,11 +93,11 @@ export class EncoderRun implements PieceEncoder {
   #watched<T>(work: Promise<T>): Promise<T> {
     this.#heardAt = performance.now()
     clearInterval(this.#watch)
-    let read = 0
+    let bytesRead = 0
     this.#watch = setInterval(() => {
       const now = this.#memory ? readSoFar(this.#memory) : 0
-      if (now !== read) this.#heardAt = performance.now()
-      read = now
+      if (now !== bytesRead) this.#heardAt = performance.now()
+      bytesRead = now
       if (performance.now() - this.#heardAt > patience * 1000)
         this.#settle(new Error(`ffmpeg gave no sign of life for ${patience} seconds`))
     }, 1000)

@@ -56,12 +56,12 @@ async function headerOfPiece(file: Blob, input: Input): Promise<SegmentHeader | 
   const config = await track.getDecoderConfig()
   if (config) return headerOf(config)
   const size = { codedWidth: await track.getCodedWidth(), codedHeight: await track.getCodedHeight() }
-  const described = await codecPrivate(file)
-  const text = described ? new TextDecoder('latin1').decode(described) : ''
-  const named = String(await track.getInternalCodecId())
-  if (named === 'V_FFV1' && described) return { codec: ffv1, ...size, description: [...described] }
-  if (text.slice(16, 20) === 'FFV1' && described)
-    return { codec: ffv1, ...size, description: [...described.subarray(bitmapHeader)] }
+  const codecData = await codecPrivate(file)
+  const text = codecData ? new TextDecoder('latin1').decode(codecData) : ''
+  const codecId = String(await track.getInternalCodecId())
+  if (codecId === 'V_FFV1' && codecData) return { codec: ffv1, ...size, description: [...codecData] }
+  if (text.slice(16, 20) === 'FFV1' && codecData)
+    return { codec: ffv1, ...size, description: [...codecData.subarray(bitmapHeader)] }
   return text.slice(4, 8) === dnxhr ? { codec: dnxhr, ...size } : null
 }
 

@@ -63,12 +63,12 @@ async function load(config: FFMessageLoadConfig): Promise<boolean> {
   running = undefined
   const { coreURL, wasmURL } = config
   if (!coreURL || !wasmURL) throw new Error('Loading needs coreURL and wasmURL.')
-  const loaded = await freshCore({ coreURL, wasmURL })
-  const { core } = loaded
+  const newCore = await freshCore({ coreURL, wasmURL })
+  const { core } = newCore
   core.setLogger(log)
   heedReads(core.FS.filesystems.WORKERFS as { readonly stream_ops: InputReader })
   core.FS.mkdir(privatePath(''))
-  running = loaded
+  running = newCore
   return first
 }
 

@@ -11,7 +11,7 @@ import { unreadablePicture } from './picture-head.ts'
 /** Seconds without a sign of life after which the decoder is ended. */
 const patience = 20
 /** Pixels beyond which a picture is refused: each is 16 bytes on the way. */
-const mostPixels = 64 * 1024 * 1024
+const maxPixels = 64 * 1024 * 1024
 
 /** IEC 61966-2-1. */
 const toSrgb = (linear: number): number => (linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055)
@@ -23,7 +23,7 @@ export async function decodeExr(file: File): Promise<DeepPicture> {
   if (!hasAllBlocks(new Uint8Array(await file.arrayBuffer())))
     throw unreadablePicture(file.name, new Error('it is cut off'))
   const pixels = size.width * size.height
-  if (pixels > mostPixels)
+  if (pixels > maxPixels)
     throw new MediaError(
       `“${file.name}” is an OpenEXR picture of ${size.width}×${size.height} pixels, which is too large to be read.`,
       'Save it as PNG of 16 bits, or smaller.',

@@ -34,8 +34,8 @@ export function readOnnx(name: string, bytes: Uint8Array<ArrayBuffer>): OnnxMode
   }
   const { graph } = model
   if (!graph || graph.node.length === 0 || graph.output.length === 0) throw damagedFileError(name)
-  const read: OnnxModel = Object.assign(model, { graph })
-  for (const tensor of tensorsOf(read)) {
+  const wholeModel: OnnxModel = Object.assign(model, { graph })
+  for (const tensor of tensorsOf(wholeModel)) {
     if (isExternal(tensor)) {
       throw new ModelError(
         `The model “${name}” keeps its weights in another file.`,
@@ -45,7 +45,7 @@ export function readOnnx(name: string, bytes: Uint8Array<ArrayBuffer>): OnnxMode
     const complaint = complaintOf(tensor)
     if (complaint) throw damagedFileError(name, { cause: new Error(`the tensor ${tensor.name} ${complaint}`) })
   }
-  return read
+  return wholeModel
 }
 
 export const writeOnnx = (model: OnnxModel): Uint8Array<ArrayBuffer> => toBinary(ModelProtoSchema, model)
@@ -86,11 +86,11 @@ export function summarise(model: OnnxModel): OnnxSummary {
   const weights = [...tensorsOf(model)].filter(
     (tensor) => floatType(tensor) && lengthOf(tensor) > 1 && !resizes.has(tensor.name),
   )
-  const weighted = new Set(graph.initializer.map(({ name }) => name))
+  const weightNames = new Set(graph.initializer.map(({ name }) => name))
   return {
     parameters: weights.reduce((sum, tensor) => sum + lengthOf(tensor), 0),
     // Old files list their initializers among the inputs.
-    inputs: graph.input.map(({ name }) => name).filter((name) => !weighted.has(name)),
+    inputs: graph.input.map(({ name }) => name).filter((name) => !weightNames.has(name)),
     outputs: graph.output.map(({ name }) => name),
     opset: Number(model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0),
     producer: model.producerName,

@@ -10,11 +10,11 @@ import { createSuperResolver } from '../super-resolver.ts'
 import { ModelError, type SuperResolver } from '../types.ts'
 import type { OpenTask } from './task.ts'
 
-export const openSuperResolution: OpenTask<'super-resolution'> = (...given) =>
-  openPictureModel('super-resolution', 'enlarge pictures', 'Choose a super-resolution model.', given)
+export const openSuperResolution: OpenTask<'super-resolution'> = (...args) =>
+  openPictureModel('super-resolution', 'enlarge pictures', 'Choose a super-resolution model.', args)
 
-export const openRestoration: OpenTask<'restoration'> = (...given) =>
-  openPictureModel('restoration', 'leave pictures at their size', 'Choose a model that restores.', given)
+export const openRestoration: OpenTask<'restoration'> = (...args) =>
+  openPictureModel('restoration', 'leave pictures at their size', 'Choose a model that restores.', args)
 
 async function openPictureModel(
   task: PictureTask,

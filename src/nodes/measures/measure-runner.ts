@@ -210,16 +210,16 @@ export async function createMeasure(
   function stepsFor(names: Iterable<string>, there: ReadonlyMap<string, GPUTexture>): readonly Compiled[] {
     const scoreNames = new Set(names)
     const counting = new Set<string>()
-    const needed: Compiled[] = []
+    const neededSteps: Compiled[] = []
     for (const each of [...compiledSteps].reverse()) {
       const { writes, reads, counts = {} } = each.step
       const makes = Object.keys(writes).some((name) => scoreNames.has(name) && !there.has(name))
       if (!makes && !Object.keys(counts).some((name) => counting.has(name))) continue
       for (const name of reads) scoreNames.add(name)
       for (const name of Object.keys(counts)) counting.add(name)
-      needed.unshift(each)
+      neededSteps.unshift(each)
     }
-    return needed
+    return neededSteps
   }
 
   return {

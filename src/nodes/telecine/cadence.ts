@@ -92,9 +92,9 @@ export interface GroupVerdict {
 }
 
 const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  const sortedValues = [...values].sort((a, b) => a - b)
+  const middle = sortedValues.length >> 1
+  return sortedValues.length % 2 === 1 ? sortedValues[middle]! : (sortedValues[middle - 1]! + sortedValues[middle]!) / 2
 }
 
 /** Less change than this may be noise, grey levels. */

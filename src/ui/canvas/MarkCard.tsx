@@ -3,7 +3,7 @@ import { type NodeProps, NodeResizer } from '@xyflow/react'
 import { memo, useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { MarkRecord } from '../../graph/document/document.ts'
-import { leastSize } from '../../graph/edits/marks.ts'
+import { minSize } from '../../graph/edits/marks.ts'
 import { useEditor } from '../editor.ts'
 import { text } from '../text/text.ts'
 import { type MarkNode, markIdOf } from './projection.ts'
@@ -21,8 +21,8 @@ export const MarkCard = memo(function MarkCard({ id, selected }: NodeProps<MarkN
     <>
       <NodeResizer
         isVisible={selected}
-        minWidth={leastSize.width}
-        minHeight={leastSize.height}
+        minWidth={minSize.width}
+        minHeight={minSize.height}
         lineClassName="mark-line"
         handleClassName="mark-handle"
         onResizeEnd={(_, { x, y, width, height }) =>

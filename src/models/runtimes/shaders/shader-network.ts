@@ -251,21 +251,21 @@ fn main(@builtin(workgroup_id) block: vec3u, @builtin(local_invocation_index) th
 `
 
 /** As many as meet between the places of two dials. */
-const mostMixed = 4
+const maxMixed = 4
 
 /** Mixes the parameters of up to four models of one structure, in one small dispatch; the first stands for those that there are not. */
 async function createMixing({ device, pool }: Gpu) {
   const label = 'models/mix'
-  const read = Array.from({ length: mostMixed }, () => 'read-only-storage' as const)
+  const read = Array.from({ length: maxMixed }, () => 'read-only-storage' as const)
   const { pipeline, layout } = await compile(device, label, mixShader, ['uniform', ...read, 'storage'])
   return {
     /** Submits at once. `bytes`: of each of the sets. */
     run(parts: readonly MixedPart[], mixed: ParameterSet, bytes: number) {
       const [first] = parts
-      if (!first || parts.length > mostMixed)
-        throw new RangeError(`one to ${mostMixed} models are mixed, not ${parts.length}`)
-      const shares = Float32Array.from({ length: mostMixed }, (_, i) => parts[i]?.share ?? 0)
-      const sets = Array.from({ length: mostMixed }, (_, i) => (parts[i] ?? first).set)
+      if (!first || parts.length > maxMixed)
+        throw new RangeError(`one to ${maxMixed} models are mixed, not ${parts.length}`)
+      const shares = Float32Array.from({ length: maxMixed }, (_, i) => parts[i]?.share ?? 0)
+      const sets = Array.from({ length: maxMixed }, (_, i) => (parts[i] ?? first).set)
       const { UNIFORM, COPY_DST } = GPUBufferUsage
       using uniforms = pool.buffer({ size: 16, usage: UNIFORM | COPY_DST }, label)
       device.queue.writeBuffer(uniforms.value, 0, shares)

@@ -61,13 +61,13 @@ test('a sparing newcomer takes the room of old results only, and stays out where
 
 test('a second picture of a key goes back at once; a pin counts once, however often it is let go of', () => {
   const first = put('a')
-  let isBack = false
+  const givenBack: string[] = []
   const again = cache.put(
     'a',
-    { value: {} as GPUTexture, [Symbol.dispose]: () => void (isBack = true) },
+    { value: {} as GPUTexture, [Symbol.dispose]: () => void givenBack.push('again') },
     { desc, part: wholeOf(desc) },
   )
-  expect([isBack, again.picture, cache.bytes]).toEqual([true, first.picture, bytes])
+  expect([givenBack, again.picture, cache.bytes]).toEqual([['again'], first.picture, bytes])
   first[Symbol.dispose]()
   first[Symbol.dispose]()
   cache.setBudget(0)

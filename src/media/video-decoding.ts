@@ -134,8 +134,8 @@ class AlphaSink extends VideoSampleSink {
   }
 }
 
-/** Give `samples` of it once only. */
-export class TolerantSink extends VideoSampleSink {
+/** Packets of a track to its frames. Give `samples` of it once only. */
+export class PacketDecoder extends VideoSampleSink {
   readonly #track: InputVideoTrack
   readonly #selection: Selection
   readonly #hasAlpha: boolean
