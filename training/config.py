@@ -49,6 +49,10 @@ class Config:
     clip_norm: float = 0.0  # 0 = no limit
     precision: str = "auto"  # of convolutions while training: bfloat16 | float32 | auto
     threads: int = 1
+    # In this share of the iterations the net stands at a random place on the way to the weights of another run, which stay as they
+    # are, and learns from that run's pairs as often as it stands near it: what lies between two ends of a dial must be good too.
+    toward: str = ""  # the configuration of that run, beside this one
+    toward_share: float = 0.5
     # losses (weights)
     pixel_weight: float = 1.0
     colour_weight: float = 0.0  # on the mean colour of quarter patches, against the input's

@@ -226,6 +226,23 @@ def table(rows: list[dict]) -> str:
     return "\n".join(lines)
 
 
+def between(one: Path, other: Path, side: int, kinds: list[str], shares: Sequence[float]) -> str:
+    """Of weights on the way from one run's to another's (0 to 1), mean luma PSNR of the validation pictures by kind: Markdown."""
+    configs = [load_config(path) for path in (one, other)]
+    a, b = (shipped_weights(c) for c in configs)
+    pairs = data.validation_pairs(configs[0], side, kinds)
+    lines = ["| share | " + " | ".join(kinds) + " |", "|" + " --- |" * (len(kinds) + 1)]
+    for share in shares:
+        net = models.build(configs[0].size)
+        net.load_collapsed({k: a[k].lerp(b[k], share) for k in a})
+        found: dict[str, list[float]] = {}
+        for _, kind, low, high in pairs:
+            out = np.rint(np.clip(upscale.picture(net, low), 0, 1) * 255) / 255
+            found.setdefault(kind, []).append(measure.psnr(out, high / 255.0))
+        lines.append(f"| {share:g} | " + " | ".join(f"{np.mean(found[k]):.2f}" for k in kinds) + " |")
+    return "\n".join(lines)
+
+
 # --- contact sheet --------------------------------------------------------------------------
 
 
@@ -304,13 +321,19 @@ def write_results(section: str, body: str) -> None:
 
 def main() -> None:
     ap = argparse.ArgumentParser(description="Measure runs on the validation pictures.")
-    ap.add_argument("--config", required=True, type=Path, action="append")
+    ap.add_argument("--config", type=Path, action="append", default=[])
+    ap.add_argument("--between", type=Path, nargs=2, metavar="CONFIG", help="measure instead what lies between the weights of two runs")
     ap.add_argument("--side", type=int, default=384, help="side of the original's crop, pixels")
     ap.add_argument("--photos", type=Path, action="append")
     ap.add_argument("--clips", type=Path, nargs="*", default=[], help="real clips, for the flicker of still places")
     ap.add_argument("--write", metavar="SECTION", help="put the table and a contact sheet into RESULTS.md")
     ap.add_argument("--sheet", type=Path, help="draw the contact sheet to this file")
     args = ap.parse_args()
+    if args.between:
+        print(between(*args.between, args.side, KINDS + SOFT, [0, 0.25, 0.5, 0.75, 1]))
+        return
+    if not args.config:
+        ap.error("give --config or --between")
     configs = [load_config(c, args.photos) for c in args.config]
     rows = evaluate(configs, args.side, args.clips)
     print(table(rows))

@@ -113,10 +113,6 @@ class CollapsibleConv(nn.Module):
             k = k + eye
         return k
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        # The kernel is summed up in float32 whatever the picture is computed in.
-        return F.conv2d(x, self.kernel().to(x.dtype), self.bias.to(x.dtype), padding=1)
-
     @torch.no_grad()
     def set_kernel(self, kernel: torch.Tensor, bias: torch.Tensor) -> None:
         """Make the collapsed kernel equal `kernel`, leaving the other branches as they are."""
@@ -139,12 +135,24 @@ class Upscaler(nn.Module):
         self.acts = nn.ModuleList(nn.PReLU(c, init=0.1) for _ in range(shape.layers - 1))
 
         self.precision = torch.float32  # of the convolutions; sums and skip stay float32
+        # Where set, all is computed with weights on the way to those of another net of the shape, collapsed: (they, how far, 0 to 1).
+        self.toward: tuple[dict[str, torch.Tensor], float] | None = None
 
     def residual(self, x: torch.Tensor) -> torch.Tensor:
         x = x.to(self.precision, memory_format=torch.channels_last)
-        for conv, act in zip(self.convs[:-1], self.acts):
-            x = _PRelu.apply(conv(x), act.weight.to(x.dtype))
-        return F.pixel_shuffle(self.convs[-1](x).float(), self.shape.scale)
+        for i, conv in enumerate(self.convs):
+            # Kernels are summed up in float32 whatever the picture is computed in.
+            weight, bias = (self._on_the_way(f"conv{i}.{part}", own).to(x.dtype) for part, own in (("weight", conv.kernel()), ("bias", conv.bias)))
+            x = F.conv2d(x, weight, bias, padding=1)
+            if i < len(self.acts):
+                x = _PRelu.apply(x, self._on_the_way(f"act{i}.slope", self.acts[i].weight).to(x.dtype))
+        return F.pixel_shuffle(x.float(), self.shape.scale)
+
+    def _on_the_way(self, name: str, own: torch.Tensor) -> torch.Tensor:
+        if self.toward is None:
+            return own
+        others, share = self.toward
+        return torch.lerp(own, others[name].view_as(own), share)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         scale = self.shape.scale

@@ -194,6 +194,11 @@ class Trainer:
             self._resume()
         data.check_cache(config)
         self.pairs = data.Pairs(config, self.net.shape.colours, self.net.shape.scale)
+        self.other: tuple[dict[str, torch.Tensor], data.Pairs] | None = None
+        if config.toward:
+            other = load_config(config.path.parent / config.toward, config.photo_folders)
+            data.check_cache(other)
+            self.other = (shipped_weights(other), data.Pairs(other, self.net.shape.colours, self.net.shape.scale))
         self.val = data.validation_pairs(config, config.validation_side, config.validation_kinds, self.net.shape.scale)
 
     # --- one iteration -----------------------------------------------------------------------
@@ -201,7 +206,13 @@ class Trainer:
     def step(self) -> dict[str, float]:
         c = self.config
         rng = np.random.default_rng([c.seed, self.iteration])  # resuming draws the same patches
-        low, high = (torch.from_numpy(a) for a in self.pairs.batch(c.batch, c.patch, rng))
+        self.net.toward, pairs = None, self.pairs
+        if self.other and rng.random() < c.toward_share:
+            weights, its_pairs = self.other
+            share = float(rng.random())
+            self.net.toward = (weights, share)
+            pairs = its_pairs if rng.random() < share else self.pairs
+        low, high = (torch.from_numpy(a) for a in pairs.batch(c.batch, c.patch, rng))
         for group in self.opt.param_groups:
             group["lr"] = learning_rate(c, self.iteration, c.lr)
         out = self.net(low)
@@ -274,6 +285,7 @@ class Trainer:
         with torch.no_grad():
             for e, p in zip(self.ema.parameters(), self.net.parameters()):
                 e.lerp_(p, 1 - decay)
+        self.net.toward = None
         self.iteration += 1
         return {k: float(v) for k, v in loss.items()}
 
