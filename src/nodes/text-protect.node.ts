@@ -20,6 +20,9 @@ import {
 const float = 'float' as const
 const weight = 'r32float' as const
 
+/** Cells that a thread makes along the axis, so that what they share is read and weighed once. */
+const runLength = 4
+
 /** One axis of grow (the highest within `radius`, its last step by what is left of it) and of feather (a Gaussian). */
 const shapePass = (what: 'grow' | 'feather', axis: 'x' | 'y') =>
   ({
@@ -30,22 +33,32 @@ const shapePass = (what: 'grow' | 'feather', axis: 'x' | 'y') =>
     wgsl: /* wgsl */ `
 fn main(at: vec2u) {
   let last = i32(textureDimensions(map).${axis}) - 1;
+  let first = ${runLength} * i32(at.${axis});
   let reach = i32(ceil(${what === 'grow' ? 'u.radius' : '2.5 * u.radius'}));
-  var value = 0.0;
-  var total = 0.0;
-  for (var k = -reach; k <= reach; k++) {
-    var tap = vec2i(at);
-    tap.${axis} = clamp(tap.${axis} + k, 0, last);
-    let weight = clamp((textureLoad(map, tap, 0).r - u.low) / (u.high - u.low), 0.0, 1.0);
+  let scale = 1.0 / (u.high - u.low);
+  var tap = vec2i(at);
+  var value = vec4f(0.0);
+  var total = vec4f(0.0);
+  // What the tap counts for each cell of the run: the next cell is one nearer to it than the last was to the tap before.
+  var shares = vec4f(0.0);
+  for (var k = -reach; k < reach + ${runLength}; k++) {
+    tap.${axis} = clamp(first + k, 0, last);
+    let weight = clamp((textureLoad(map, tap, 0).r - u.low) * scale, 0.0, 1.0);
     ${
       what === 'grow'
-        ? 'value = max(value, weight * clamp(u.radius + 1.0 - abs(f32(k)), 0.0, 1.0));'
-        : `let share = exp(-f32(k * k) / (2.0 * u.radius * u.radius));
-    value += share * weight;
-    total += share;`
+        ? `shares = vec4f(clamp(u.radius + 1.0 - abs(f32(k)), 0.0, 1.0), shares.xyz);
+    value = max(value, weight * shares);`
+        : `shares = vec4f(select(exp(-f32(k * k) / (2.0 * u.radius * u.radius)), 0.0, k > reach), shares.xyz);
+    value += weight * shares;
+    total += shares;`
     }
   }
-  textureStore(shaped, at, vec4f(${what === 'grow' ? 'value' : 'value / total'}));
+  ${what === 'grow' ? '' : 'value /= total;'}
+  var cell = vec2i(at);
+  for (var i = 0; i < ${runLength}; i++) {
+    cell.${axis} = first + i;
+    textureStore(shaped, cell, vec4f(value[i]));
+  }
 }`,
   }) as const
 
@@ -63,22 +76,66 @@ fn main(at: vec2u) {
 }`,
   }) as const
 
+/** The same where the picture is twice the map's size: a thread makes the four pixels of a cell, whose weights are the same everywhere. */
+const drawTwicePass = (writes: readonly ('direct' | 'inverse')[]) =>
+  ({
+    label: `text-protect/draw twice ${writes.join(' ')}`,
+    reads: { map: float },
+    writes: Object.fromEntries(writes.map((name) => [name, weight])),
+    // `first`: the cell of the first thread, `corner`: the pixel where the part begins.
+    uniforms: { first: 'vec2i', corner: 'vec2i' },
+    wgsl: /* wgsl */ `
+fn main(at: vec2u) {
+  let last = vec2i(textureDimensions(map)) - 1;
+  let cell = vec2i(at) + u.first;
+  let low = max(cell - 1, vec2i(0));
+  let high = min(cell + 1, last);
+  ${['low.y', 'cell.y', 'high.y']
+    .map(
+      (y, i) => `let left${i} = textureLoad(map, vec2i(low.x, ${y}), 0).r;
+  let middle${i} = textureLoad(map, vec2i(cell.x, ${y}), 0).r;
+  let right${i} = textureLoad(map, vec2i(high.x, ${y}), 0).r;
+  let row${i} = vec2f(0.25 * left${i} + 0.75 * middle${i}, 0.75 * middle${i} + 0.25 * right${i});`,
+    )
+    .join('\n  ')}
+  let upper = 0.25 * row0 + 0.75 * row1;
+  let lower = 0.75 * row1 + 0.25 * row2;
+  // What lies outside the part is not kept: a texture takes nothing beyond its edges.
+  let corner = 2 * cell - u.corner;
+  ${writes
+    .flatMap((name) => {
+      const value = (of: string) => `vec4f(${name === 'direct' ? of : `1.0 - ${of}`})`
+      return [
+        `textureStore(${name}, corner, ${value('upper.x')});`,
+        `textureStore(${name}, corner + vec2i(1, 0), ${value('upper.y')});`,
+        `textureStore(${name}, corner + vec2i(0, 1), ${value('lower.x')});`,
+        `textureStore(${name}, corner + 1, ${value('lower.y')});`,
+      ]
+    })
+    .join('\n  ')}
+}`,
+  }) as const
+
 /** What is drawn of a map; nothing where nobody reads it. */
 interface Masks {
   readonly direct: GpuPicture | undefined
   readonly inverse: GpuPicture | undefined
 }
 
+type Drawing = Promise<{ readonly any: ComputePass; readonly twice: ComputePass }>
+
 /** Grows and feathers a map on its own grid (lengths in picture pixels), then draws it at the picture's size. */
 async function prepareShaping(gpu: Gpu, picture: Size) {
+  const drawings = ([['direct'], ['inverse'], ['direct', 'inverse']] as const).map(async (writes) => ({
+    any: await gpu.compute(drawPass(writes)),
+    twice: await gpu.compute(drawTwicePass(writes)),
+  }))
   const [growX, growY, featherX, featherY, drawDirect, drawInverse, drawBoth] = await Promise.all([
     gpu.compute(shapePass('grow', 'x')),
     gpu.compute(shapePass('grow', 'y')),
     gpu.compute(shapePass('feather', 'x')),
     gpu.compute(shapePass('feather', 'y')),
-    gpu.compute(drawPass(['direct'])),
-    gpu.compute(drawPass(['inverse'])),
-    gpu.compute(drawPass(['direct', 'inverse'])),
+    ...(drawings as [Drawing, Drawing, Drawing]),
   ])
   return (
     recorder: Recorder,
@@ -95,21 +152,56 @@ async function prepareShaping(gpu: Gpu, picture: Size) {
     const unit = { low: 0, high: 1 }
     // Half the feather is the deviation: from a twentieth to nineteen is then some 1.6 feathers wide.
     const deviation = { x: (shape.feather / 2) * perPixel.x, y: (shape.feather / 2) * perPixel.y }
+    const rows = { width: Math.ceil(size.width / runLength), height: size.height }
+    const columns = { width: size.width, height: Math.ceil(size.height / runLength) }
     const steps = [
-      { pass: growX, from: map.texture, to: first.value, uniforms: { radius: grow * perPixel.x, ...range } },
-      { pass: growY, from: first.value, to: second.value, uniforms: { radius: grow * perPixel.y, ...unit } },
-      { pass: featherX, from: second.value, to: first.value, uniforms: { radius: deviation.x, ...unit } },
-      { pass: featherY, from: first.value, to: second.value, uniforms: { radius: deviation.y, ...unit } },
+      {
+        pass: growX,
+        size: rows,
+        from: map.texture,
+        to: first.value,
+        uniforms: { radius: grow * perPixel.x, ...range },
+      },
+      {
+        pass: growY,
+        size: columns,
+        from: first.value,
+        to: second.value,
+        uniforms: { radius: grow * perPixel.y, ...unit },
+      },
+      { pass: featherX, size: rows, from: second.value, to: first.value, uniforms: { radius: deviation.x, ...unit } },
+      {
+        pass: featherY,
+        size: columns,
+        from: first.value,
+        to: second.value,
+        uniforms: { radius: deviation.y, ...unit },
+      },
     ]
-    for (const { pass, from, to, uniforms } of steps.slice(0, shape.feather > 0 ? 4 : 2))
+    for (const { pass, size, from, to, uniforms } of steps.slice(0, shape.feather > 0 ? 4 : 2))
       pass.record(recorder, { reads: { map: from }, writes: { shaped: to }, uniforms, size })
-    const draw = (pass: ComputePass, part: GpuPicture['part'], writes: Readonly<Record<string, GPUTexture>>) =>
-      pass.record(recorder, {
-        reads: { map: second.value },
-        writes,
-        uniforms: { whole: [picture.width, picture.height], corner: [part.x, part.y] },
-        size: part,
+    const isTwice = picture.width === 2 * map.width && picture.height === 2 * map.height
+    const draw = (
+      { any, twice }: Awaited<Drawing>,
+      part: GpuPicture['part'],
+      writes: Readonly<Record<string, GPUTexture>>,
+    ) => {
+      const bindings = { reads: { map: second.value }, writes }
+      const corner = [part.x, part.y]
+      if (!isTwice) {
+        any.record(recorder, { ...bindings, uniforms: { whole: [picture.width, picture.height], corner }, size: part })
+        return
+      }
+      const first = { x: part.x >> 1, y: part.y >> 1 }
+      twice.record(recorder, {
+        ...bindings,
+        uniforms: { first: [first.x, first.y], corner },
+        size: {
+          width: Math.ceil((part.x + part.width) / 2) - first.x,
+          height: Math.ceil((part.y + part.height) / 2) - first.y,
+        },
       })
+    }
     if (direct && inverse && sameRegion(direct.part, inverse.part))
       draw(drawBoth, direct.part, { direct: direct.texture, inverse: inverse.texture })
     else {

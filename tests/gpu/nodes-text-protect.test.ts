@@ -113,6 +113,19 @@ describe('the mask', () => {
     expect(between(soft)).toBeGreaterThan(2 * between(hard))
     expect(soft.mask.data.every((weight) => weight >= 0 && weight <= 1)).toBe(true)
   })
+  it('is drawn from a map of half its sides along straight lines', async () => {
+    const { mask } = await strokes({ feather: 12 })
+    const steps = (x: number, y: number) => mask.data[y * mask.width + x + 1]! - mask.data[y * mask.width + x]!
+    let [largest, off] = [0, 0]
+    for (let y = 0; y < mask.height; y++)
+      for (let x = 2; x + 2 < mask.width; x += 2) {
+        largest = Math.max(largest, Math.abs(steps(x, y)))
+        // The two pixels of a cell lie to either side of its middle: half way they go as the one line does, half as the other.
+        off = Math.max(off, Math.abs(steps(x, y) - (steps(x - 1, y) + steps(x + 1, y)) / 2))
+      }
+    expect(largest).toBeGreaterThan(0.02)
+    expect(off).toBeLessThan(1e-5)
+  })
   it('is empty on an even picture and on one of a single pixel', async () => {
     for (const [width, height] of [
       [64, 48],
