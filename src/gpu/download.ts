@@ -2,6 +2,9 @@
  * Takes pictures off the GPU. The conversion to BT.709 limited I420 is ours, in float, so that an encoder gets
  * exactly what the tags of the file will say; browsers have used BT.601 here. Each call records, submits and only
  * then waits: the picture may be given back as soon as the call returns its promise, and several may be in flight.
+ *
+ * A canvas as the encoder's frame is dearer without a GPU: with H.264 62 ms of processor time for 640 × 360 pixels on SwiftShader, where
+ * this takes 18; and the frame says that it is sRGB of full range. On a GPU neither was measured.
  */
 import { colourMappingOf, isScalar } from '../graph/node/value-types.ts'
 import type { SampleFormat, SamplePicture } from '../media/types.ts'

@@ -2,6 +2,9 @@
  * Puts a decoded frame into a picture of the display size. The conversion is ours, in float, from the frame's own
  * samples: what a browser does on the way into a texture differs between machines by up to 4/255. Only frames whose
  * samples cannot be had (format `null`: they exist on the GPU alone) are left to the browser.
+ *
+ * Without a GPU an external texture is dearer, too: 84 ms of processor time for 640 × 360 pixels on SwiftShader, where this takes 26. On a
+ * GPU neither was measured.
  */
 import { type Frame, MediaError, type SamplePicture } from '../media/types.ts'
 import { chromaPlaces, conversion, type FrameLayout, frameLayout, sampleLayout } from './frame-layout.ts'

@@ -142,16 +142,17 @@ test('alpha is that of the input, bilinear', async () => {
   expect(worst).toBeLessThan(0.3)
 })
 
-test('the smallest picture, one pixel, becomes one enlarged pixel', async () => {
-  const { result } = await upscaleWith(
-    bench,
-    'nearest-x4',
-    draw(1, 1, () => [0.25, 0.5, 0.75]),
-  )
-  expect(
-    worstDifference(
-      result,
-      draw(4, 4, () => [0.25, 0.5, 0.75]),
-    ),
-  ).toBeLessThan(halfRounding)
+// 8192: as wide as a texture may be on every adapter.
+test.each(
+  (['wasm', 'webgpu', 'shaders'] as const).flatMap((runtime) => [
+    [runtime, 1, 1] as const,
+    [runtime, 2048, 1] as const,
+  ]),
+)('on %s a picture of %d × %d pixels has each of them enlarged', async (runtime, width, height) => {
+  const colour = (x: number, y: number) => waves(x, y)
+  await using resolver = await bench.open('nearest-x4', { runtime })
+  const result = await upscale(bench, resolver, draw(width, height, colour))
+  expect(resolver.report.runtime).toBe(runtime)
+  const want = draw(4 * width, 4 * height, (x, y) => colour(x >> 2, y >> 2))
+  expect(worstDifference(result, want)).toBeLessThan(halfRounding)
 })

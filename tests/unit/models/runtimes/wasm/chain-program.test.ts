@@ -41,6 +41,8 @@ const sizes = [
   [8, 4],
   // More than a batch of tiles in a row.
   [101, 5],
+  // Whose result is as wide as the widest texture.
+  [4096, 1],
   [37, 18],
 ] as const
 
