@@ -1,8 +1,8 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --nodes | --executor | --models | --measures | --encoders | --temporal | --growth] [--gpu] [--json]`:
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --nodes | --executor | --edits | --models | --measures | --encoders | --temporal | --growth] [--gpu] [--json]`:
  * how fast and how good, as ratios within one run, since absolute figures say more about the machine than about the code.
  * `--recipes`: how fast the recipes export and where their time goes, alone. `--nodes`: what each node costs, alone. `--executor`: what the executor itself takes, and what frames around one cost it, alone.
- * `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
+ * `--edits`: what a change costs until its picture is there, alone. `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
  * `--encoders`: the browser's H.264 against x264, alone. `--temporal`: noise, motion and flicker over frames, alone. `--growth`: what more pixels, nodes and length cost, alone. `--gpu`: on a real GPU or not at all.
  */
 import { readFile } from 'node:fs/promises'
@@ -44,7 +44,9 @@ import type {
 } from './bench-page.ts'
 import { measureRecipes, type RecipeResult } from './bench-recipes.ts'
 import {
+  type Edits,
   type ExecutorFigures,
+  editsReport,
   encodersReport,
   executorReport,
   type GraphSizeResult,
@@ -159,6 +161,21 @@ const measureExecutor = async (session: HeadlessSession): Promise<ExecutorFigure
 const measureNodes = async (session: HeadlessSession, rounds: number) =>
   (await measure(session, 'nodes', ['the engine', rounds])) as readonly NodeCost[]
 
+/** What is made anew after a change of the default recipe. */
+async function measureEdits(session: HeadlessSession, specs: Specs, rounds: number): Promise<Edits> {
+  const engine = 'the engine'
+  const recipe = await graph('default.json', specs)
+  const [grain, model] = [only(recipe, 'grain'), only(recipe, 'sr-model')]
+  say('An edit…')
+  const edit = (await measure(session, 'edit', [engine, recipe, grain, rounds])) as EditResult
+  const cache = (await measure(session, 'kept', [engine, rounds * 4])) as KeptResult
+  say('A region…')
+  const region = (await measure(session, 'region', [engine, recipe, grain, rounds])) as RegionResult
+  say('A turn of the dial…')
+  const dial = (await measure(session, 'dial', [engine, recipe, model, rounds])) as DialResult
+  return { edit, cache, region, dial }
+}
+
 async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes): Promise<Measured> {
   const { frames, qualityFrames, rounds } = sizes
   const specs = await loadSpecs()
@@ -181,14 +198,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   const executor = await measureExecutor(session)
   say('Fusion…')
   const fusion = (await measure(session, 'fusion', [rounds * 4])) as readonly FusionResult[]
-  say('An edit…')
-  const edit = (await measure(session, 'edit', [engine, recipe, grain, rounds])) as EditResult
-  const cache = (await measure(session, 'kept', [engine, rounds * 4])) as KeptResult
-  say('A region…')
-  const region = (await measure(session, 'region', [engine, recipe, grain, rounds])) as RegionResult
-  say('A turn of the dial…')
-  const model = only(recipe, 'sr-model')
-  const dial = (await measure(session, 'dial', [engine, recipe, model, rounds])) as DialResult
+  const edits = await measureEdits(session, specs, rounds)
   say('Models on each runtime…')
   const models = await measureModels(session, rounds)
   say('Quality…')
@@ -213,10 +223,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     nodes,
     executor,
     fusion,
-    edit,
-    cache,
-    region,
-    dial,
+    ...edits,
     models,
     quality,
     measures,
@@ -233,6 +240,7 @@ const { values } = parseArgs({
     recipes: { type: 'boolean', default: false },
     nodes: { type: 'boolean', default: false },
     executor: { type: 'boolean', default: false },
+    edits: { type: 'boolean', default: false },
     models: { type: 'boolean', default: false },
     measures: { type: 'boolean', default: false },
     encoders: { type: 'boolean', default: false },
@@ -255,7 +263,7 @@ const sizes: Sizes = {
   rounds: count('rounds', values.rounds),
 }
 if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
-const parts = ['recipes', 'nodes', 'executor', 'models', 'measures', 'encoders', 'temporal', 'growth'] as const
+const parts = ['recipes', 'nodes', 'executor', 'edits', 'models', 'measures', 'encoders', 'temporal', 'growth'] as const
 const isPart = parts.some((part) => values[part])
 if (!isPart) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
@@ -283,6 +291,10 @@ async function run(session: HeadlessSession): Promise<{ readonly text: string; r
   if (values.executor) {
     const result = await measureExecutor(session)
     return { text: executorReport(result), json: { executor: result } }
+  }
+  if (values.edits) {
+    const result = await measureEdits(session, await loadSpecs(), sizes.rounds)
+    return { text: editsReport(result), json: { edits: result } }
   }
   if (values.models) {
     const result = await measureModels(session, sizes.rounds)
