@@ -190,29 +190,18 @@ async function compilePasses(gpu: Gpu, blur: number) {
   }
 }
 
+/** Where cuts are told. */
+function levelOfCuts(sizes: readonly Size[]): number {
+  const distance = (size: Size) => Math.abs(Math.log2((size.width * size.height) / cutArea))
+  return sizes.reduce((best, size, i) => (distance(size) < distance(sizes[best]!) ? i : best), 0)
+}
+
 /** @param blur standard deviation in pixels of a blur before the search, against noise; 0: none */
 export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): Promise<MotionSearch> {
   const sizes = sizesOf(whole)
-  const {
-    plane,
-    tones,
-    halve,
-    slopes,
-    tensors,
-    search,
-    match,
-    wide,
-    narrow,
-    light,
-    lost,
-    columns,
-    rows,
-    dense,
-    confidence,
-  } = await compilePasses(gpu, blur)
+  const passes = await compilePasses(gpu, blur)
 
-  const distance = (size: Size) => Math.abs(Math.log2((size.width * size.height) / cutArea))
-  const cutLevel = sizes.reduce((best, size, i) => (distance(size) < distance(sizes[best]!) ? i : best), 0)
+  const cutLevel = levelOfCuts(sizes)
   const sides = ({ width, height }: Size): [number, number] => [width, height]
   type Format = 'r32float' | 'rgba16float' | 'rgba32float'
   const borrow = ({ width, height }: Size, format: Format, what: string): Lease<GPUTexture> =>
@@ -222,10 +211,10 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
   function meanOf(recorder: Recorder, values: GPUTexture, blocks: Size): Lease<GPUTexture> {
     const across = { width: blocks.width, height: 1 }
     using means = borrow(across, 'rgba32float', 'means')
-    columns.record(recorder, { reads: { values }, writes: { mean: means.value }, size: across })
+    passes.columns.record(recorder, { reads: { values }, writes: { mean: means.value }, size: across })
     const single = { width: 1, height: 1 }
     const mean = borrow(single, 'rgba32float', 'mean')
-    rows.record(recorder, { reads: { values: means.value }, writes: { mean: mean.value }, size: single })
+    passes.rows.record(recorder, { reads: { values: means.value }, writes: { mean: mean.value }, size: single })
     return mean
   }
 
@@ -235,9 +224,9 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
     const common = { uniforms: { whole: sides(size) }, size: blocks }
     const reads = { current, other, vectors }
     using ofEach = borrow(blocks, 'rgba32float', 'of each block')
-    light.record(recorder, { reads, writes: { light: ofEach.value }, ...common })
+    passes.light.record(recorder, { reads, writes: { light: ofEach.value }, ...common })
     using ofAll = meanOf(recorder, ofEach.value, blocks)
-    lost.record(recorder, { reads: { ...reads, light: ofAll.value }, writes: { lost: ofEach.value }, ...common })
+    passes.lost.record(recorder, { reads: { ...reads, light: ofAll.value }, writes: { lost: ofEach.value }, ...common })
     return meanOf(recorder, ofEach.value, blocks)
   }
 
@@ -257,12 +246,12 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       const result = borrow(blocks, 'rgba32float', 'blocks')
       const run = (pass: ComputePass, more: Readonly<Record<string, GPUTexture>>, result: GPUTexture) =>
         pass.record(recorder, { reads: { ...reads, ...more }, writes: { blocks: result }, uniforms, size: blocks })
-      if (coarser) run(match, { coarser: coarser.value }, result.value)
-      else run(search, {}, result.value)
+      if (coarser) run(passes.match, { coarser: coarser.value }, result.value)
+      else run(passes.search, {}, result.value)
       coarser?.[Symbol.dispose]()
       for (let round = 0; round < (level >= smoothedMore.from ? smoothedMore.rounds : 1); round++) {
-        run(wide, { rough: result.value }, rough.value)
-        run(narrow, { rough: rough.value }, result.value)
+        run(passes.wide, { rough: result.value }, rough.value)
+        run(passes.narrow, { rough: rough.value }, result.value)
       }
       if (level === cutLevel) share = measureLost(recorder, size, reads.current, reads.other, result.value)
       coarser = result
@@ -282,8 +271,8 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
     pyramid(recorder, image) {
       const leases = new DisposableStack()
       const levels = sizes.map((size) => ({ ...size, plane: leases.use(borrow(size, 'r32float', 'plane')).value }))
-      if ('record' in plane && blur > 0)
-        (plane as Filter).record(
+      if ('record' in passes.plane && blur > 0)
+        (passes.plane as Filter).record(
           recorder,
           whole,
           { image },
@@ -291,7 +280,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
           blur,
         )
       else
-        (plane as ComputePass).record(recorder, {
+        (passes.plane as ComputePass).record(recorder, {
           reads: { image: image.texture },
           writes: { plane: levels[0]!.plane },
           size: whole,
@@ -299,7 +288,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       for (const [i, { width, height, plane: texture }] of levels.entries()) {
         const before = levels[i - 1]
         if (before)
-          halve.record(recorder, {
+          passes.halve.record(recorder, {
             reads: { plane: before.plane },
             writes: { half: texture },
             uniforms: { whole: sides(before) },
@@ -313,14 +302,14 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       using leases = new DisposableStack()
       const slopesOf = current.levels.map((size) => {
         const slopeMap = leases.use(borrow(size, 'rgba16float', 'slopes')).value
-        slopes.record(recorder, {
+        passes.slopes.record(recorder, {
           reads: { plane: size.plane },
           writes: { slopes: slopeMap },
           uniforms: { whole: sides(size) },
           size,
         })
         const tensorMap = leases.use(borrow(grid(size), 'rgba32float', 'tensors')).value
-        tensors.record(recorder, {
+        passes.tensors.record(recorder, {
           reads: { slopes: slopeMap },
           writes: { tensors: tensorMap },
           uniforms: { whole: sides(size) },
@@ -337,17 +326,17 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       using leases = new DisposableStack()
       const tonesOf = ({ texture }: StagePicture) => {
         const { value } = leases.use(borrow(whole, 'r32float', 'tones'))
-        tones.record(recorder, { reads: { image: texture }, writes: { plane: value }, size: whole })
+        passes.tones.record(recorder, { reads: { image: texture }, writes: { plane: value }, size: whole })
         return value
       }
       const reads = { current: tonesOf(current), other: tonesOf(other) }
-      dense.record(recorder, {
+      passes.dense.record(recorder, {
         reads: { ...reads, blocks },
         writes: { vectors: vectors.value },
         uniforms,
         size: whole,
       })
-      confidence.record(recorder, {
+      passes.confidence.record(recorder, {
         reads: { current: reads.current, vectors: vectors.value, lost: share, nearer: nearer?.lost ?? share },
         writes: { motion: result },
         uniforms: { ...uniforms, noise, cut: cutShare },
