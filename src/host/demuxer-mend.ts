@@ -1,7 +1,7 @@
 /**
  * Mends what is wrong in mediabunny 1.61: loops in its demuxers that damaged files send round for ever, or for billions of times, and
  * the height of interlaced H.264 in transport streams. The text is mended as it is bundled, since an installation runs no scripts. No
- * mend loses anything of a file that is whole.
+ * mend loses anything of a file that is whole. `docs/mediabunny` holds the same as patches of its TypeScript, to be sent upstream.
  */
 import type { Plugin } from 'vite'
 

@@ -34,3 +34,18 @@ describe.each(Object.entries(expected))('%s', async (container, ffmpeg) => {
     expect(judged(reading, counts.get(kind) ?? Number.NaN, whole)).toBeNull()
   })
 })
+
+test('decoded by ffmpeg, frames behind one that is held are told of', async () => {
+  const clip = new Uint8Array(await (await fixture('damage.mp4')).arrayBuffer())
+  const storage = Object.getOwnPropertyDescriptor(Navigator.prototype, 'storage')!
+  // Without a private store ffmpeg decodes what it would else hand to the browser.
+  Reflect.deleteProperty(Navigator.prototype, 'storage')
+  try {
+    const reading = await readFrames('damaged.mp4', new Uint8Array(damaged(clip, 'sector zeroed')), 'ffmpeg')
+    expect(reading.facts?.route).toBe('ffmpeg-decode')
+    expect(reading.held).toBeGreaterThan(0)
+    expect(reading.notes.join(' ')).toContain('Frames after such a place, up to the next key frame')
+  } finally {
+    Object.defineProperty(Navigator.prototype, 'storage', storage)
+  }
+})

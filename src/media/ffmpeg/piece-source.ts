@@ -170,9 +170,15 @@ export class PieceSource implements FrameSource {
     const nearest =
       this.#in(piece, index) ?? (await this.#withDamageTold(abortable(this.#standIn(piece, index), signal)))
     if (!nearest) throw this.damage.refusal(index)
-    if (nearest.index !== index) this.damage.hold(index, nearest.index)
+    if (nearest.index !== index) this.#hold(index, nearest.index)
     if (piece.patchedFrames.has(index)) this.damage.patch(index)
     return frameOf(this.#picture(nearest), index, this.timeline, this.#parts.video.rotation, this.facts)
+  }
+
+  #hold(index: number, standIn: number): void {
+    this.damage.hold(index, standIn)
+    // The decoder goes on behind it, and says nothing of what it makes without it.
+    if (this.#parts.keys.length < this.timeline.count) this.damage.leaveTraces()
   }
 
   /** Frame `index` itself; `null` where the decoder gives none. Rejects as `frame` does. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -159,6 +159,20 @@ test('interlaced H.264 is as high as its frames are', async () => {
   const fields = '67640015acd941410fcb3501010640000003004000000c87c50a6580'
   const sps = parseAvcSps(Uint8Array.from(Buffer.from(fields, 'hex')))
   expect(sps).toMatchObject({ displayWidth: 320, displayHeight: 240, codedHeight: 256 })
+})
+
+test('the patches for upstream fit what is installed', () => {
+  const patches = join(import.meta.dirname, '../../../docs/mediabunny')
+  for (const name of readdirSync(patches)) {
+    for (const change of readFileSync(join(patches, name), 'utf8').split('\ndiff --git ').slice(1)) {
+      const [, path = ''] = /^--- a\/(.+)$/m.exec(change) ?? []
+      const before = readFileSync(join(installed, '../..', path), 'utf8')
+      for (const hunk of change.split(/^@@ .*\n/m).slice(1)) {
+        const lines = hunk.split('\n').filter((line) => /^[ -]/.test(line))
+        expect(before, `${name}: ${lines[0]}`).toContain(lines.map((line) => line.slice(1)).join('\n'))
+      }
+    }
+  }
 })
 
 test('another text is not taken for the known one', () => {
