@@ -237,7 +237,8 @@ export const judgements: readonly Judgement[] = [
     plain: 'fast-x2',
     footage: [
       {
-        ...{ ...hero, frames: 24 },
+        // Not a drawing: one that stands still for two frames hides which of them the tape repeats.
+        ...{ ...friday, frames: 24 },
         damage: 'telecine=pattern=2332',
         plainOriginal: 'fps=30000/1001',
         coded: '-c:v mpeg2video -q:v 3 -flags +ildct+ilme -top 1',
