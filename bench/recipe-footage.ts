@@ -210,7 +210,10 @@ export const judgements: readonly Judgement[] = [
   {
     recipe: 'old-film',
     plain: 'fast-x2',
-    footage: [{ ...friday, damage: "eq=brightness='0.05*sin(n*2.1)':eval=frame,noise=alls=14:allf=t" }],
+    footage: [14, 5].map((noise) => ({
+      ...{ ...friday, name: `friday, noise of ${noise}` },
+      damage: `eq=brightness='0.05*sin(n*2.1)':eval=frame,noise=alls=${noise}:allf=t`,
+    })),
     readings: [flickerLeft, ...nearness],
   },
   {
