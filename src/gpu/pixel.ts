@@ -6,7 +6,7 @@
 import { endpointKey, type FlatEndpoint, type FlatId } from '../graph/document/document.ts'
 import { maxTurns, turnsLeft } from '../graph/node/code-guard.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../graph/node/needs.ts'
-import type { Params } from '../graph/node/params.ts'
+import type { ParamSpec, Params } from '../graph/node/params.ts'
 import type { Ports, PortType } from '../graph/node/ports.ts'
 import type { FieldSpec } from '../graph/node/spec.ts'
 import { isNumberType, isPictureType, isScalar } from '../graph/node/value-types.ts'
@@ -194,6 +194,50 @@ function checkedCalls(outputs: Ports, at: number, value: string, first: number):
 /** Beyond the edges the nearest pixel is read. */
 const withinPicture = 'clamp(at, vec2i(0), vec2i(u.whole_) - 1)'
 
+/** The uniforms that a node of a unit brings with it: of its params, and of number inputs that its body reads. */
+interface NodeUniforms {
+  readonly id: FlatId
+  readonly own: readonly { readonly uniform: string; readonly name: string; readonly spec: ParamSpec }[]
+  readonly ports: readonly { readonly uniform: string; readonly port: string }[]
+}
+
+/** The uniform that says where a field is read, as its node has it pushed. */
+interface PushUniform {
+  readonly uniform: string
+  readonly node: FlatId
+  readonly spec: FieldSpec
+}
+
+/** What gives the uniforms of each frame. What does not change from frame to frame is worked out here. */
+function uniformsFrom(
+  firstWrite: ValueId,
+  textures: readonly PixelTexture[],
+  pushes: readonly PushUniform[],
+  nodes: readonly NodeUniforms[],
+): PixelUnit['uniforms'] {
+  const corners = textures.map((texture) => ({ texture, corner: cornerOf(texture.name) }))
+  return (frame, params, numbers, { read, written }) => {
+    const { desc, part } = written(firstWrite)
+    const values: Record<string, UniformValue> = {
+      frame_: frame,
+      whole_: [desc.width, desc.height],
+      corner_: [part.x, part.y],
+    }
+    for (const { texture, corner } of corners) {
+      const { x, y } = read(texture).part
+      values[corner] = [x, y]
+    }
+    for (const { uniform, node, spec } of pushes)
+      values[uniform] = spec.pushed!({ params: params(node), frame, width: desc.width, height: desc.height })
+    for (const { id, own, ports } of nodes) {
+      const current = params(id)
+      for (const { uniform, name, spec } of own) values[uniform] = toUniform(spec, current[name])
+      for (const { uniform, port } of ports) values[uniform] = numbers(id, port)
+    }
+    return values
+  }
+}
+
 /**
  * @param step a `pixel` step of a plan
  * @param nodeOf the definition of a node of the step
@@ -306,9 +350,7 @@ export function generatePixelUnit(
     }
   })
 
-  // Once, not every frame.
-  const corners = textures.map((texture) => ({ texture, corner: cornerOf(texture.name) }))
-  const paramsByNode = step.nodes.map((id, i) => ({
+  const ownUniforms = step.nodes.map((id, i) => ({
     id,
     own: namedParams(nodeOf(id)).map(({ name, spec }) => ({ uniform: `n${i}_${name}`, name, spec })),
     ports: numbersOf(id).map((port) => ({ uniform: numberName(id, port), port })),
@@ -341,25 +383,6 @@ export function generatePixelUnit(
     textures,
     fields,
     writeName,
-    uniforms(frame, params, numbers, { read, written: picture }) {
-      const { desc, part } = picture(step.writes[0]!)
-      const values: Record<string, UniformValue> = {
-        frame_: frame,
-        whole_: [desc.width, desc.height],
-        corner_: [part.x, part.y],
-      }
-      for (const { texture, corner } of corners) {
-        const { x, y } = read(texture).part
-        values[corner] = [x, y]
-      }
-      for (const { uniform, node, spec: field } of pushes)
-        values[uniform] = field.pushed!({ params: params(node), frame, width: desc.width, height: desc.height })
-      for (const { id, own, ports } of paramsByNode) {
-        const current = params(id)
-        for (const { uniform, name, spec: param } of own) values[uniform] = toUniform(param, current[name])
-        for (const { uniform, port } of ports) values[uniform] = numbers(id, port)
-      }
-      return values
-    },
+    uniforms: uniformsFrom(step.writes[0]!, textures, pushes, ownUniforms),
   }
 }
