@@ -254,7 +254,12 @@ describe('the clipboard', () => {
     editor.select('decode', 'bicubic')
     const text = editor.commands.clipboard.text()!
     let pointer: { x: number; y: number } | null = { x: 800, y: 640 }
-    const door: Partial<CanvasDoor> = { pointer: () => pointer, visible: () => true, size: () => undefined }
+    const door: Partial<CanvasDoor> = {
+      pointer: () => pointer,
+      visible: () => true,
+      size: () => undefined,
+      alongWires: () => [],
+    }
     editor.commands.attach('canvas', door as CanvasDoor)
     editor.commands.clipboard.insert(text)
     expect(editor.chain()).toContain('decode-2 > bicubic-2')
@@ -272,7 +277,12 @@ describe('the clipboard', () => {
     const editor = await open('bicubic')
     const revealed = () => editor.view.getState().reveal.count
     let seen = true
-    const door: Partial<CanvasDoor> = { pointer: () => null, visible: () => seen, size: () => undefined }
+    const door: Partial<CanvasDoor> = {
+      pointer: () => null,
+      visible: () => seen,
+      size: () => undefined,
+      alongWires: () => [],
+    }
     editor.commands.attach('canvas', door as CanvasDoor)
     editor.select('bicubic')
     const before = revealed()
@@ -291,7 +301,12 @@ describe('the clipboard', () => {
     const editor = await open('default')
     const size = { width: 200, height: 160 }
     let pointer: { x: number; y: number } | null = null
-    const door: Partial<CanvasDoor> = { pointer: () => pointer, visible: () => true, size: () => size }
+    const door: Partial<CanvasDoor> = {
+      pointer: () => pointer,
+      visible: () => true,
+      size: () => size,
+      alongWires: () => [],
+    }
     editor.commands.attach('canvas', door as CanvasDoor)
     const places = () => editor.nodes().map((id) => editor.record(id).position)
     // As they lie in the recipe; its cards are lower than these.
