@@ -35,12 +35,10 @@ export default defineConfig({
           setupFiles: ['tests/gpu/shared-device.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Projects that run side by side must agree on it; in the browser it is one page at a time, by what stands below.
-          maxWorkers: 2,
+          fileParallelism: false,
           // One page for all files: fetching the sources anew for each took a third of the time.
           isolate: false,
           browser: {
-            fileParallelism: false,
             enabled: true,
             headless: true,
             screenshotFailures: false,
@@ -65,8 +63,7 @@ export default defineConfig({
           globalSetup: ['tests/e2e/built-app.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Each drives a browser of its own, and waits for it; one worker alone left a third of the time to nobody.
-          maxWorkers: 2,
+          fileParallelism: false,
           isolate: false,
           // Of those tests that say they may run side by side.
           maxConcurrency: 2,
