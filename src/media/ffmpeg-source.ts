@@ -111,6 +111,22 @@ function readPacketList(mounted: MountedFile): Promise<string> {
   ])
 }
 
+/** The frames of `source`, which reads the private file `copy`, with what is known of the file itself; the copy goes with it. */
+const overCopy = (
+  source: FrameSource,
+  copy: string,
+  own: Pick<FrameSource, 'facts' | 'audio' | 'companions'>,
+): FrameSource => ({
+  ...own,
+  timeline: source.timeline,
+  ...(source.damage ? { damage: source.damage } : {}),
+  frame: (index, signal) => source.frame(index, signal),
+  async [Symbol.asyncDispose]() {
+    await source[Symbol.asyncDispose]()
+    await removePrivateFile(copy)
+  },
+})
+
 /**
  * Opens a copy in which the times go on where those of the file begin anew, as ffmpeg lets them where it is not told to
  * keep them. `null` where it makes no such copy.
@@ -130,18 +146,8 @@ async function openContinued(mounted: MountedFile, name: string, container: stri
       ...(complete === null ? ['Subtitles that it may hold stay behind, since they do not go into a copy of it.'] : []),
       ...source.facts.notes,
     ]
-    return {
-      facts: { ...source.facts, container, notes },
-      timeline: source.timeline,
-      audio: source.audio,
-      companions: source.companions,
-      ...(source.damage ? { damage: source.damage } : {}),
-      frame: (index, signal) => source.frame(index, signal),
-      async [Symbol.asyncDispose]() {
-        await source[Symbol.asyncDispose]()
-        await removePrivateFile(output)
-      },
-    }
+    const { audio, companions } = source
+    return overCopy(source, output, { facts: { ...source.facts, container, notes }, audio, companions })
   } catch (error) {
     await removePrivateFile(output)
     throw error
@@ -226,18 +232,7 @@ async function remux(
       audio: foreign?.desc ?? source.facts.audio,
       companions: companions.facts,
     }
-    return {
-      facts,
-      timeline: source.timeline,
-      audio: foreign ?? source.audio,
-      companions,
-      ...(source.damage ? { damage: source.damage } : {}),
-      frame: (index, signal) => source.frame(index, signal),
-      async [Symbol.asyncDispose]() {
-        await source[Symbol.asyncDispose]()
-        await removePrivateFile(output)
-      },
-    }
+    return overCopy(source, output, { facts, audio: foreign ?? source.audio, companions })
   } catch (error) {
     await removePrivateFile(output)
     throw error
