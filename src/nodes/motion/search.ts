@@ -132,62 +132,37 @@ async function compilePasses(gpu: Gpu, blur: number) {
       { blocks: 'rgba32float' },
       bounds,
     )
-  const [
-    plane,
-    tones,
-    halve,
-    slopes,
-    tensors,
-    search,
-    match,
-    wide,
-    narrow,
-    light,
-    lost,
-    columns,
-    rows,
-    dense,
-    confidence,
-  ] = await Promise.all([
-    blur > 0 ? blurredPlane(gpu) : compile('plane', planeWgsl, { image: 'float' }, { plane: 'r32float' }),
-    compile('tones', tonesWgsl, { image: 'float' }, { plane: 'r32float' }),
-    compile('halve', halveWgsl, { plane: 'float' }, { half: 'r32float' }, bounds),
-    compile('slopes', slopesWgsl, { plane: 'float' }, { slopes: 'rgba16float' }, bounds),
-    compile('tensors', tensorsWgsl, { slopes: 'float' }, { tensors: 'rgba32float' }, bounds),
-    matching(true),
-    matching(false),
-    smoothing(5, 2.5, 0),
-    smoothing(3, 1.5, 1),
-    compile('light', lightWgsl, { ...pair, vectors: 'float' }, { light: 'rgba32float' }, bounds),
-    compile('lost', lostWgsl, { ...pair, vectors: 'float', light: 'float' }, { lost: 'rgba32float' }, bounds),
-    compile('columns', meanWgsl('y'), { values: 'float' }, { mean: 'rgba32float' }),
-    compile('rows', meanWgsl('x'), { values: 'float' }, { mean: 'rgba32float' }),
-    compile('dense', denseWgsl, { ...pair, blocks: 'float' }, { vectors: 'rgba16float' }, bounds),
-    compile(
+  return allOf({
+    plane: blur > 0 ? blurredPlane(gpu) : compile('plane', planeWgsl, { image: 'float' }, { plane: 'r32float' }),
+    tones: compile('tones', tonesWgsl, { image: 'float' }, { plane: 'r32float' }),
+    halve: compile('halve', halveWgsl, { plane: 'float' }, { half: 'r32float' }, bounds),
+    slopes: compile('slopes', slopesWgsl, { plane: 'float' }, { slopes: 'rgba16float' }, bounds),
+    tensors: compile('tensors', tensorsWgsl, { slopes: 'float' }, { tensors: 'rgba32float' }, bounds),
+    search: matching(true),
+    match: matching(false),
+    wide: smoothing(5, 2.5, 0),
+    narrow: smoothing(3, 1.5, 1),
+    light: compile('light', lightWgsl, { ...pair, vectors: 'float' }, { light: 'rgba32float' }, bounds),
+    lost: compile('lost', lostWgsl, { ...pair, vectors: 'float', light: 'float' }, { lost: 'rgba32float' }, bounds),
+    columns: compile('columns', meanWgsl('y'), { values: 'float' }, { mean: 'rgba32float' }),
+    rows: compile('rows', meanWgsl('x'), { values: 'float' }, { mean: 'rgba32float' }),
+    dense: compile('dense', denseWgsl, { ...pair, blocks: 'float' }, { vectors: 'rgba16float' }, bounds),
+    confidence: compile(
       'confidence',
       confidenceWgsl,
       { current: 'float', vectors: 'float', lost: 'float', nearer: 'float' },
       { motion: 'rgba16float' },
       { ...bounds, noise: 'f32', cut: 'f32' },
     ),
-  ])
-  return {
-    plane,
-    tones,
-    halve,
-    slopes,
-    tensors,
-    search,
-    match,
-    wide,
-    narrow,
-    light,
-    lost,
-    columns,
-    rows,
-    dense,
-    confidence,
-  }
+  })
+}
+
+/** What each of them becomes, by the same names. Rejects as soon as one does. */
+async function allOf<T extends Readonly<Record<string, Promise<unknown>>>>(
+  parts: T,
+): Promise<{ readonly [Name in keyof T]: Awaited<T[Name]> }> {
+  const ends = await Promise.all(Object.entries(parts).map(async ([name, part]) => [name, await part] as const))
+  return Object.fromEntries(ends) as { readonly [Name in keyof T]: Awaited<T[Name]> }
 }
 
 /** Where cuts are told. */
