@@ -43,21 +43,33 @@ export function gapsIn(timestamps: Float64Array): readonly Gap[] {
   )
 }
 
-/** A sentence on frames that a file of steady rate does not have: lost with a damaged part, or never recorded. */
-export function gapSentence(name: string, timestamps: Float64Array): readonly string[] {
+/** Where gaps are, and how many frames would fill all of them. */
+function toldGaps(timestamps: Float64Array): { readonly count: number; readonly places: string } | null {
   const gaps = gapsIn(timestamps)
-  if (gaps.length === 0) return []
-  const framesLost = gaps.reduce((sum, { frames }) => sum + frames, 0)
-  const places = gaps
+  if (gaps.length === 0) return null
+  const named = gaps
     .slice(0, placesTold)
     .map(({ next }) => clock((timestamps[next] ?? 0) - (timestamps[0] ?? 0)))
     .join(', ')
   const further = gaps.length - placesTold
-  return [
-    `“${name}” has gaps: ${framesLost === 1 ? 'one frame is' : `${framesLost} frames are`} missing before ${places}${
-      further > 0 ? ` and ${further} more ${further === 1 ? 'place' : 'places'}` : ''
-    }, and the one before each is shown for longer.`,
-  ]
+  const places = further > 0 ? `${named} and ${further} more ${further === 1 ? 'place' : 'places'}` : named
+  return { count: gaps.reduce((sum, gap) => sum + gap.frames, 0), places }
+}
+
+/** A sentence on frames that a file of steady rate does not have: lost with a damaged part, or never recorded. */
+export function gapSentence(name: string, timestamps: Float64Array): readonly string[] {
+  const gaps = toldGaps(timestamps)
+  if (!gaps) return []
+  const missing = gaps.count === 1 ? 'one frame is' : `${gaps.count} frames are`
+  return [`“${name}” has gaps: ${missing} missing before ${gaps.places}, and the one before each is shown for longer.`]
+}
+
+/** The same of a file that says itself how long each frame is shown: nothing of it is missing. */
+export function skipSentence(name: string, timestamps: Float64Array): readonly string[] {
+  const gaps = toldGaps(timestamps)
+  return gaps
+    ? [`“${name}” skips ${frames(gaps.count)}, before ${gaps.places}, and says to show the one before each for longer.`]
+    : []
 }
 
 export const fewerSentence = (name: string, framesDeclared: number, readable: number): string =>

@@ -6,7 +6,7 @@ import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import type { MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 import { ForeignAudio, type SoundByFfmpeg, TrackAudio, UnreadableSound, unreadableHint } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
-import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence } from './damage.ts'
+import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence, skipSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource } from './ffmpeg/piece-source.ts'
 import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
@@ -219,6 +219,7 @@ async function remux(
       soundByFfmpeg: () => soundOf(file, name, place),
       recovery: openRecovery,
       missingParts: isDamaged ? [brokenSentence(name)] : [],
+      isCounted: probeResult.isCounted,
     })
     if ('foreign' in source) {
       await removePrivateFile(output)
@@ -262,6 +263,7 @@ async function openDecoded(
     all.findIndex((time) => time > first - lastDuration / 2),
   )
   const timestamps = all.subarray(headless)
+  const { isCounted } = probeResult
   const count = timestamps.length
   const timeline = createTimeline(timestamps, lastDuration)
   const packetCount = packets.trim().split('\n').length
@@ -270,7 +272,7 @@ async function openDecoded(
   const missingParts = [
     ...(isDamaged ? [brokenSentence(name)] : []),
     ...(headless > 0 ? [frontSentence(name, headless)] : []),
-    ...gapSentence(name, timestamps),
+    ...(isCounted ? [] : gapSentence(name, timestamps)),
     ...(video.frameCount > Math.max(packetCount, places) ? [fewerSentence(name, video.frameCount, packetCount)] : []),
   ]
   const colour = colourFacts(video.colour, video.codedHeight, video.codec)
@@ -305,6 +307,7 @@ async function openDecoded(
     route: 'ffmpeg-decode',
     notes: [
       ...missingParts,
+      ...(isCounted ? skipSentence(name, timestamps) : []),
       isDamaged
         ? 'It is decoded by ffmpeg, which is slower.'
         : 'The browser cannot decode it; ffmpeg does, which is slower.',
@@ -321,6 +324,7 @@ async function openDecoded(
     video,
     facts,
     timeline,
+    decoderTimeline: createTimeline(table.decoderTimes.subarray(headless), lastDuration),
     keys: table.keys.flatMap((key) => (key >= headless ? [key - headless] : [])),
     startTime: probeResult.startTime,
     audio,

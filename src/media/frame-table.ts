@@ -31,6 +31,8 @@ export interface FrameTable {
   readonly cutOff: number
   /** Packets in front of the first key frame, which nothing can be made of. */
   readonly headless: number
+  /** The file says how long each frame is shown, so that no frame is missing where one is shown for longer. */
+  readonly hasDurations: boolean
 }
 
 /** Of the picture in `file`: by its tables where it has such, else packet by packet, without their bytes. */
@@ -69,6 +71,7 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
     bytes,
     cutOff: 0,
     headless: firstKey,
+    hasDurations: true,
   }
 }
 
@@ -109,6 +112,7 @@ export async function readPackets(track: InputVideoTrack): Promise<FrameTable> {
     bytes: packets.reduce((sum, { byteLength }) => sum + byteLength, 0),
     cutOff: all.length - packets.length,
     headless: firstKey,
+    hasDurations: false,
   }
 }
 

@@ -18,7 +18,7 @@ import { type SoundByFfmpeg, TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { containerContents } from './container/container-contents.ts'
 import { isMatroskaWhole } from './container/matroska-chain.ts'
-import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn } from './damage.ts'
+import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn, skipSentence } from './damage.ts'
 import { supervisedFrameTable } from './demux.ts'
 import { describeVideo } from './describe-video.ts'
 import type { Recoverable } from './ffmpeg/recovery.ts'
@@ -55,6 +55,8 @@ export interface OpenVideo {
   readonly notes?: readonly string[]
   /** Sentences on what is known to be missing. */
   readonly missingParts?: readonly string[]
+  /** Its frames are counted, those that it skips as well: see `Probed.isCounted`. */
+  readonly isCounted?: boolean
   /** Its container is known to be broken, and nobody else can read it. */
   readonly broken?: true
 }
@@ -147,10 +149,12 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
   const { name } = open
   const table = withoutFirst(whole, first.index)
   const timeline = createTimeline(table.timestamps, table.lastDuration)
+  const isMeant = table.hasDurations || open.isCounted === true
   const missingParts = [
     ...(open.missingParts ?? []),
     ...(open.broken ? [brokenSentence(name)] : []),
     ...missingSentences(name, table, first.index, timeline),
+    ...(isMeant ? [] : gapSentence(name, table.timestamps)),
   ]
   const audio = audioTrack
     ? new TrackAudio(
@@ -184,6 +188,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
         ? ['What it holds beside picture and sound could not be read, and stays behind.']
         : []),
       ...missingParts,
+      ...(isMeant ? skipSentence(name, table.timestamps) : []),
       ...description.notes,
     ],
   })
@@ -241,7 +246,7 @@ async function companionsOf(
   return new MediumCompanions(file, { tracks, chapters: 0, attachments: [], title: null }, usedTracks)
 }
 
-/** What is told of a file from which frames are missing at its beginning, its end or between. */
+/** What is told of a file from which frames are missing at its beginning or its end. */
 function missingSentences(name: string, table: FrameTable, undecodable: number, timeline: Timeline): string[] {
   const sentences: string[] = []
   const front = table.headless + undecodable
@@ -253,5 +258,5 @@ function missingSentences(name: string, table: FrameTable, undecodable: number, 
       `“${name}” is cut off: of its ${count + front + table.cutOff} frames the last ${table.cutOff} are missing, and it ends at ${end}.`,
     )
   }
-  return [...sentences, ...gapSentence(name, table.timestamps)]
+  return sentences
 }

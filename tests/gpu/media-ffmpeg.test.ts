@@ -54,6 +54,27 @@ describe('without ffmpeg', () => {
   })
 })
 
+test('frames that an AVI skips are not missing: they are told, and refused by nobody', async () => {
+  const whole = new Uint8Array(await (await fixture('sample.avi')).arrayBuffer())
+  const text = new TextDecoder('latin1').decode(whole)
+  let at = text.indexOf('movi')
+  for (let packet = 0; packet < 12; packet++) at = text.indexOf('00dc', at + 4)
+  // Two empty packets. The index, which does not know them, is called something else.
+  const empty = new TextEncoder().encode('00dc\0\0\0\0'.repeat(2))
+  const bytes = new Uint8Array([...whole.subarray(0, at), ...empty, ...whole.subarray(at)])
+  bytes.set(new TextEncoder().encode('JUNK'), text.lastIndexOf('idx1') + empty.length)
+  const view = new DataView(bytes.buffer)
+  for (const size of [4, text.indexOf('movi') - 4])
+    view.setUint32(size, view.getUint32(size, true) + empty.length, true)
+  const media = openLibrary()
+  const { notes } = await media.add('skips.avi', [new File([bytes], 'skips.avi')])
+  expect(notes).toContainEqual(expect.stringMatching(/^“skips\.avi” skips 2 frames, before 0\.\d+ s, and says/))
+  await using source = await media.open({ id: 'skips.avi' }, { strict: true })
+  const sums = await everyFrame(source)
+  expect(sums.length).toBe(24)
+  expect(source.damage?.notes()).toEqual([])
+})
+
 test('Theora in Ogg, of which mediabunny knows the sound alone', async () => {
   const media = await libraryWith('sample.ogv')
   await using source = await media.open({ id: 'sample.ogv' })

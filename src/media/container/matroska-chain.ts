@@ -9,6 +9,7 @@ const ebml = 0x1a45dfa3
 const segment = 0x18538067
 const cluster = 0x1f43b675
 const everywhere = [0xec, 0xbf]
+const inEbml = new Set([0x4286, 0x42f7, 0x42f2, 0x42f3, 0x4282, 0x4287, 0x4285, 0x4281, ...everywhere])
 const inSegment = new Set([
   cluster,
   0x114d9b74,
@@ -52,7 +53,7 @@ async function isFilled(head: Head, { from, to }: Place, chain: ReadonlySet<numb
 }
 
 /**
- * @param suspicious look at every block, for which all of the file is read; else only at whether the end is there.
+ * @param suspicious look at every block, for which all of the file is read; else only at its head and at whether the end is there.
  * @returns `true` also for files of another kind.
  */
 export async function isMatroskaWhole(file: Blob, suspicious: boolean): Promise<boolean> {
@@ -60,6 +61,7 @@ export async function isMatroskaWhole(file: Blob, suspicious: boolean): Promise<
   const header = ebmlHeader(await head(0))
   if (header?.id !== ebml || header.size === null) return true
   const start = header.length + header.size
+  if (!(await isFilled(head, { from: header.length, to: start }, inEbml))) return false
   const whole = ebmlHeader(await head(start))
   if (whole?.id !== segment) return true
   const from = start + whole.length

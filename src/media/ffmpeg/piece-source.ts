@@ -93,6 +93,8 @@ export interface PieceParts {
   readonly video: ProbedVideo
   readonly facts: MediaFacts
   readonly timeline: Timeline
+  /** When ffmpeg’s decoder says that the same frames are shown, where it says otherwise. */
+  readonly decoderTimeline?: Timeline
   /** Indices of key frames, ascending. */
   readonly keys: readonly number[]
   /** Seconds at which the file begins; ffmpeg's seeking counts from here. */
@@ -118,6 +120,7 @@ export class PieceSource implements FrameSource {
   readonly companions: CompanionSource | undefined
   readonly damage: DamageLog
   readonly #parts: PieceParts
+  readonly #decoderTimeline: Timeline
   readonly #raw: RawFormat
   readonly #frameBytes: number
   readonly #perPiece: number
@@ -133,6 +136,7 @@ export class PieceSource implements FrameSource {
     this.#parts = parts
     this.facts = parts.facts
     this.timeline = parts.timeline
+    this.#decoderTimeline = parts.decoderTimeline ?? parts.timeline
     this.audio = parts.audio
     this.companions = parts.companions
     this.damage = parts.damage
@@ -268,7 +272,7 @@ export class PieceSource implements FrameSource {
   /** Decodes frames from `first` on; begins ever earlier where the seek landed too late. */
   async #decode(first: number): Promise<Piece> {
     const { keys, startTime, mounted, isSparse } = this.#parts
-    const { timeline } = this
+    const timeline = this.#decoderTimeline
     const end = Math.min(timeline.count, first + this.#perPiece)
     // Half a frame of slack, since containers round their times.
     const slack = (index: number): number => timeline.duration(index) / 2
@@ -296,9 +300,10 @@ export class PieceSource implements FrameSource {
   /** The frame shown nearest to `time`; −1 where that is not a number. */
   #nearest(time: number): number {
     if (Number.isNaN(time)) return -1
-    const before = this.timeline.indexAt(time)
-    const next = Math.min(before + 1, this.timeline.count - 1)
-    const near = (index: number): number => Math.abs(this.timeline.timestamp(index) - time)
+    const timeline = this.#decoderTimeline
+    const before = timeline.indexAt(time)
+    const next = Math.min(before + 1, timeline.count - 1)
+    const near = (index: number): number => Math.abs(timeline.timestamp(index) - time)
     return near(next) < near(before) ? next : before
   }
 

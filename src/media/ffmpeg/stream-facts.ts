@@ -38,6 +38,11 @@ export interface Probed {
   readonly container: string
   /** Seconds at which the file begins; seeking counts from here. */
   readonly startTime: number
+  /**
+   * It tells no times (AVI): frames are counted, and one that is skipped is an empty packet, which says “as before”. So where
+   * a frame is shown for longer nothing is missing.
+   */
+  readonly isCounted: boolean
   readonly video: ProbedVideo | null
   readonly audio: ProbedAudio | null
   readonly contents: ContainerContents
@@ -92,6 +97,7 @@ export function readProbe(json: string): Probed {
   return {
     container: text(format.format_long_name) || text(format.format_name),
     startTime: number(format.start_time),
+    isCounted: text(format.format_name) === 'avi',
     video: video ? readVideo(video) : null,
     audio: audio
       ? {
@@ -197,8 +203,10 @@ function readVideo(stream: Fields): ProbedVideo {
 }
 
 export interface PacketTable {
-  /** Seconds, ascending, one a frame. */
+  /** When frames are shown, seconds, ascending, one a frame. */
   readonly timestamps: Float64Array
+  /** The times that ffmpeg’s decoder gives the same frames, where they are others. */
+  readonly decoderTimes: Float64Array
   /** Indices of frames that can be jumped to, ascending. */
   readonly keys: readonly number[]
   /** Of all packets. */
@@ -220,10 +228,12 @@ interface Packet {
  */
 export function readPackets(csv: string, frameRate: number, first: number, isReordered = false): PacketTable {
   const packets = packetsIn(csv)
-  const times = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24, first, isReordered)
+  const { times, shown } = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24, first, isReordered)
   const timed = packets.map(({ key }, index) => ({ time: times[index] ?? 0, key })).sort((a, b) => a.time - b.time)
+  const decoderTimes = Float64Array.from(timed, ({ time }) => time)
   return {
-    timestamps: Float64Array.from(timed, ({ time }) => time),
+    timestamps: shown ?? decoderTimes,
+    decoderTimes,
     keys: timed.flatMap(({ key }, index) => (key ? [index] : [])),
     bytes: packets.reduce((sum, { size }) => sum + size, 0),
   }
@@ -267,10 +277,18 @@ function packetsIn(csv: string): readonly Packet[] {
 /** A decoder holds back so many frames at most, to bring them into order. */
 const maxReordered = 4
 
+interface PresentationTimes {
+  /** As ffmpeg’s decoder gives them, seconds, one a packet. */
+  readonly times: readonly number[]
+  /** When frames are shown, in that order; `null`: at those times. */
+  readonly shown: Float64Array | null
+}
+
 /**
- * When each packet's frame is shown. Program streams and AVI tell it of some packets only, or of none: frames are shown
- * at the moments at which they are decoded, later by a constant and in another order, so that the moments which nobody
- * else has are those of the packets without a time.
+ * When each packet's frame is shown. Program streams and AVI tell it of some packets only, or of none. A decoder that brings
+ * frames into order holds some back, and gives one as each later packet comes: frames are shown at the moments at which
+ * packets are decoded, so many packets later, and in another order. The moments which nobody else has are those of the packets
+ * without a time.
  * @param step seconds from one frame to the next, where nothing tells it.
  */
 function presentationTimes(
@@ -278,41 +296,70 @@ function presentationTimes(
   step: number,
   first: number,
   isReordered: boolean,
-): readonly number[] {
+): PresentationTimes {
   let before = -step
   const decoded = packets.map(({ pts, dts }, index) => {
     const time = Number.isNaN(dts) && index === 0 ? pts : dts
     before = Number.isNaN(time) ? before + step : time
     return before
   })
-  const knownTimes = packets.flatMap(({ pts }) => (Number.isNaN(pts) ? [] : [pts])).sort((a, b) => a - b)
-  const shift = first - (decoded[0] ?? 0)
-  if (knownTimes.length === 0) return decoded.map((time) => time + shift)
-  // A bare stream (MPEG-1, MPEG-2) tells that of its first packet. Its decoder holds one back and gives each as the next one comes.
-  if (knownTimes.length === 1 && packets.length > 1 && isReordered && Math.abs(shift) < step / 2)
-    return decoded.map((time, index) => time + (index === 0 ? 0 : step))
-  // Where nothing can be decoded at the beginning, the first frame says nothing of the constant.
-  const delay = shift > -step / 2 && shift < (maxReordered + 0.5) * step ? shift : step
   // Times are told in microseconds.
   const near = step / 2 + 1e-5
+  const heldBack = decoded.slice(0, maxReordered + 1).findIndex((time) => Math.abs(time - first) <= near)
+  const last = decoded.at(-1) ?? 0
+  const later = (count: number): readonly number[] => [
+    ...decoded.slice(count),
+    ...decoded.slice(0, count).map((_, index) => last + (index + 1) * step),
+  ]
+  const shift = first - (decoded[0] ?? 0)
+  const byShift = (by: number): readonly number[] => decoded.map((time) => time + by)
+  if (packets.every(({ pts }) => Number.isNaN(pts)))
+    return { times: heldBack > 0 ? later(heldBack) : byShift(shift), shown: null }
+  // Where no packet has a time of its own but the first (MPEG-1 without a container or in AVI), the decoder gives that to the first
+  // frame, and holds back the others all the same: a gap behind it of which the file says nothing.
+  const isTimeless = packets.every(({ pts, dts }) => Number.isNaN(pts) || Math.abs(pts - dts) <= near)
+  if (isTimeless && isReordered && heldBack === 0 && packets.length > 1)
+    return {
+      times: timesAmong(packets, decoded, [first, ...later(1).slice(1)], near, first),
+      shown: Float64Array.from(byShift(shift)).sort(),
+    }
+  // Where nothing can be decoded at the beginning, the first frame says nothing of how many are held back.
+  const isNear = shift > -step / 2 && shift < (maxReordered + 0.5) * step
+  const moments = heldBack >= 0 ? later(heldBack) : byShift(isNear ? shift : step)
+  return { times: timesAmong(packets, decoded, moments, near, first), shown: null }
+}
+
+/**
+ * Of each packet the time that it tells, else one of `moments` that no packet tells.
+ * @param decoded when each packet is decoded.
+ * @param near half a step between frames.
+ * @param first when the first frame that can be decoded is shown.
+ */
+function timesAmong(
+  packets: readonly Packet[],
+  decoded: readonly number[],
+  moments: readonly number[],
+  near: number,
+  first: number,
+): readonly number[] {
+  const knownTimes = packets.flatMap(({ pts }) => (Number.isNaN(pts) ? [] : [pts])).sort((a, b) => a - b)
   let taken = 0
-  const free = decoded
-    .map((time) => time + delay)
-    .sort((a, b) => a - b)
+  const free = moments
+    .toSorted((a, b) => a - b)
     .filter((moment) => {
       while (taken < knownTimes.length && (knownTimes[taken] ?? 0) < moment - near) taken += 1
       const isTaken = Math.abs((knownTimes[taken] ?? Number.POSITIVE_INFINITY) - moment) <= near
       if (isTaken) taken += 1
       return !isTaken
     })
-  let last = first - step
+  let last = first - 2 * near
   let untimed = packets.length - knownTimes.length
   return packets.map(({ pts }, index) => {
     if (!Number.isNaN(pts)) last = pts
     else {
       // Nothing is shown before it is decoded: such a moment was that of a packet which is not there any more.
       while (free.length > untimed && (free[0] ?? 0) < (decoded[index] ?? 0) - near) free.shift()
-      last = free.shift() ?? last + step
+      last = free.shift() ?? last + 2 * near
       untimed -= 1
     }
     return last

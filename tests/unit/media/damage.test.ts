@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MediaFacts } from '../../../src/graph/node/facts.ts'
-import { DamageLog, gapSentence, refusingDamage } from '../../../src/media/damage.ts'
+import { DamageLog, gapSentence, refusingDamage, skipSentence } from '../../../src/media/damage.ts'
 import { readPackets, startsAnew } from '../../../src/media/ffmpeg/stream-facts.ts'
 import { type FrameTable, startsAnew as framesStartAnew } from '../../../src/media/frame-table.ts'
 import { steadyTimeline } from '../../../src/media/timeline.ts'
@@ -103,6 +103,12 @@ describe('gaps in a file of steady rate', () => {
       '“clip.mp4” has gaps: 4 frames are missing before 2.12 s, 3.24 s, and the one before each is shown for longer.',
     ])
   })
+  test('are frames skipped where the file says itself how long each is shown', () => {
+    expect(skipSentence('clip.avi', times())).toEqual([])
+    expect(skipSentence('clip.avi', times(50))).toEqual([
+      '“clip.avi” skips one frame, before 2.04 s, and says to show the one before each for longer.',
+    ])
+  })
   test('are no matter where the steps vary by themselves', () => {
     const varying = Float64Array.from({ length: 100 }, (_, index) => index / 25 + (index % 3) / 60)
     expect(gapSentence('clip.mp4', varying)).toEqual([])
@@ -180,12 +186,52 @@ describe('frames whose packets tell no time', () => {
     expect(table.timestamps[table.keys[0] ?? 0]).toBeCloseTo(1.12)
   })
 
-  test('come a step later where only the first packet of a bare stream tells its time', () => {
-    const lines = [line(0, 0, true), line(null, 0.04), line(null, 0.08), line(null, 0.12)].join('\n')
-    const rounded = (isReordered: boolean) =>
-      [...readPackets(lines, 25, 0, isReordered).timestamps].map((time) => Number(time.toFixed(3)))
-    expect(rounded(true)).toEqual([0, 0.08, 0.12, 0.16])
-    expect(rounded(false)).toEqual([0, 0.04, 0.08, 0.12])
+  const rounded = (times: Float64Array) => [...times].map((time) => Number(time.toFixed(3)))
+
+  test.each<[string, readonly string[]]>([
+    ['alone', [line(0, 0, true), line(null, 0.04), line(null, 0.08), line(null, 0.12)]],
+    ['with B-frames', [line(0, 0, true), line(null, 0.04), line(0.08, 0.08), line(0.12, 0.12)]],
+  ])(
+    'follow the first of a bare stream, which tells its own %s, without a gap that only the decoder makes',
+    (_, lines) => {
+      const table = readPackets(lines.join('\n'), 25, 0, true)
+      expect(rounded(table.timestamps)).toEqual([0, 0.04, 0.08, 0.12])
+      expect(rounded(table.decoderTimes)).toEqual([0, 0.08, 0.12, 0.16])
+      const inOrder = readPackets(lines.join('\n'), 25, 0, false)
+      expect(rounded(inOrder.decoderTimes)).toEqual([0, 0.04, 0.08, 0.12])
+    },
+  )
+
+  // Made by ffmpeg and libxvid, mpeg4, libx264 and mpeg1video, of which the first and the second hold one back and the third two.
+  test.each<[string, number, readonly string[], readonly number[]]>([
+    [
+      'behind skipped frames at the beginning',
+      0.24,
+      [line(null, 0, true), line(null, 0.24), line(0.28, 0.28), line(null, 0.32), line(null, 0.36)],
+      [0.24, 0.28, 0.32, 0.36, 0.4],
+    ],
+    [
+      'across skipped frames in the middle',
+      0.04,
+      [line(null, 0, true), line(null, 0.04), line(0.08, 0.08), line(0.12, 0.12), line(null, 0.28), line(0.32, 0.32)],
+      [0.04, 0.08, 0.12, 0.28, 0.32, 0.36],
+    ],
+    [
+      'two later, where none is told',
+      0.2,
+      [line(null, 0, true), line(null, 0.16), line(null, 0.2), line(null, 0.36), line(null, 0.4)],
+      [0.2, 0.36, 0.4, 0.44, 0.48],
+    ],
+    [
+      'in a program stream with a gap',
+      0.54,
+      [line(0.54, 0.5, true), line(0.66, 0.54), line(0.58, 0.58), line(0.62, 0.62), line(null, 0.66), line(0.82, 0.78)],
+      [0.54, 0.58, 0.62, 0.66, 0.78, 0.82],
+    ],
+  ])('are shown as later packets come, whatever lies between: %s', (_, first, lines, wanted) => {
+    const table = readPackets(lines.join('\n'), 25, first, true)
+    expect(rounded(table.timestamps)).toEqual(wanted)
+    expect(table.decoderTimes).toBe(table.timestamps)
   })
 
   test('follow each other in the order of decoding where nothing tells any', () => {
