@@ -51,7 +51,7 @@ const longestBehind = '-000000'
 
 function planOutput(node: FlatId, file: string, endings: readonly string[]): PlannedOutput {
   const path = resolve(file)
-  const problem = nameProblem(`${path}${longestBehind}`) ?? folderProblem(dirname(path))
+  const problem = nameProblem(path, longestBehind) ?? folderProblem(dirname(path))
   if (problem !== undefined) throw usage(problem)
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw usage(`--output ${file} is a folder.`, 'Name a file in it.')

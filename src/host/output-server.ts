@@ -13,7 +13,7 @@ import { randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, lstatSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { CommandFailure, exitCodes } from './command-failure.ts'
 import { runMark, sweepLeftovers } from './run-mark.ts'
 
@@ -61,6 +61,14 @@ const partPrefix = '.framewright.'
 const isPlainName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && name === basename(name) && !/[\\\0]/.test(name)
 
+/** Bytes; no disk allows longer names. */
+const longestName = 255
+
+const longName = (name: string): string =>
+  `The name ${name} is too long for the disk; choose a shorter one with --output.`
+const longPath = (path: string): string =>
+  `The path of ${basename(path)}, of ${path.length} characters, is too long for the disk; choose a place in fewer folders with --output.`
+
 /** What went wrong on disk, in words. */
 export function diskSentence(error: unknown, path: string): string {
   const code = (error as NodeJS.ErrnoException).code
@@ -80,7 +88,9 @@ export function diskSentence(error: unknown, path: string): string {
     case 'EISDIR':
       return `${path} is a folder; name a file with --output.`
     case 'ENAMETOOLONG':
-      return `The name ${basename(path)} is too long for the disk; choose a shorter one with --output.`
+      return path.split(sep).some((name) => Buffer.byteLength(name) > longestName)
+        ? longName(basename(path))
+        : longPath(path)
     default:
       return `${path} could not be written (${code ?? String(error)}); choose another place with --output.`
   }
@@ -110,15 +120,27 @@ export function folderProblem(folder: string): string | undefined {
 }
 
 /**
- * Why no file of this name can be there, whatever the folder: a sentence; `undefined` where one can. The disk is asked,
- * since file systems differ in how long a name may be.
+ * Why no file can be at `path` (absolute), whether its folder is there yet or not: a sentence; `undefined` where one can. The disk is
+ * asked, since file systems differ in how long a name may be.
+ * @param behind what will be put behind the name.
  */
-export function nameProblem(path: string): string | undefined {
+export function nameProblem(path: string, behind: string): string | undefined {
+  const folders = missingFolders(dirname(path))
+  const there = dirname(folders[0] ?? path)
+  // In a folder that is not there the disk says nothing of a name.
+  const names = folders.map((folder) => ({ name: basename(folder), full: basename(folder) }))
+  const all = [...names, { name: basename(path), full: `${basename(path)}${behind}` }]
+  const found = all.find(({ full }) => isTooLong(join(there, full)))
+  if (found) return longName(found.name)
+  return isTooLong(`${path}${behind}`) ? longPath(path) : undefined
+}
+
+function isTooLong(path: string): boolean {
   try {
     lstatSync(path)
-    return undefined
+    return false
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG' ? diskSentence(error, path) : undefined
+    return (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG'
   }
 }
 

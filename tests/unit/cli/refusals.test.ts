@@ -64,8 +64,11 @@ describe('render refuses', () => {
     [[bicubic, '--set', 'grain.amount=0.1'], 'grain'],
     [[bicubic, '--input', sample, '--output', sample], 'is the file that is being read'],
     // Pictures get numbers, which must have room.
-    [[bicubic, '--output', `${'x'.repeat(252)}.mp4`], 'is too long for the disk'],
-    [[bicubic, '--output', `${'x'.repeat(250)}.png`], 'is too long for the disk'],
+    [[bicubic, '--output', `${'x'.repeat(252)}.mp4`], 'x.mp4 is too long for the disk'],
+    [[bicubic, '--output', `${'x'.repeat(250)}.png`], 'x.png is too long for the disk'],
+    [[bicubic, '--output', `new/${'x'.repeat(252)}.mp4`], 'x.mp4 is too long for the disk'],
+    [[bicubic, '--output', `${'y'.repeat(256)}/a.mp4`], 'y is too long for the disk'],
+    [[bicubic, '--output', `${'folder/'.repeat(700)}a.mp4`], 'The path of a.mp4, of'],
   ])('%j', async ([words, named]) => {
     const { exitCode, said } = await refusal(...words)
     expect(exitCode).toBe(exitCodes.usage)
