@@ -68,7 +68,10 @@ export interface PixelUnit {
   readonly textures: readonly PixelTexture[]
   readonly fields: readonly PixelField[]
   readonly writeName: (value: ValueId) => string
-  /** `params`: current values by node. `numbers`: what is wired to a number input. `frame`: index of the clock's frame. */
+  /**
+   * `params`: current values by node. `numbers`: what is wired to a number input. `frame`: index of the clock's frame.
+   * `onBehalfOf`: calls what is the node's own, and tells whose failure it is if that throws.
+   */
   uniforms(
     frame: number,
     params: (node: FlatId) => Readonly<Record<string, unknown>>,
@@ -77,6 +80,7 @@ export interface PixelUnit {
       read(texture: PixelTexture): Pick<GpuPicture, 'part'>
       written(value: ValueId): Pick<GpuPicture, 'desc' | 'part'>
     },
+    onBehalfOf: <T>(node: FlatId, work: () => T) => T,
   ): Record<string, UniformValue>
 }
 
@@ -216,7 +220,7 @@ function uniformsFrom(
   nodes: readonly NodeUniforms[],
 ): PixelUnit['uniforms'] {
   const corners = textures.map((texture) => ({ texture, corner: cornerOf(texture.name) }))
-  return (frame, params, numbers, { read, written }) => {
+  return (frame, params, numbers, { read, written }, onBehalfOf) => {
     const { desc, part } = written(firstWrite)
     const values: Record<string, UniformValue> = {
       frame_: frame,
@@ -228,7 +232,9 @@ function uniformsFrom(
       values[corner] = [x, y]
     }
     for (const { uniform, node, spec } of pushes)
-      values[uniform] = spec.pushed!({ params: params(node), frame, width: desc.width, height: desc.height })
+      values[uniform] = onBehalfOf(node, () =>
+        spec.pushed!({ params: params(node), frame, width: desc.width, height: desc.height }),
+      )
     for (const { id, own, ports } of nodes) {
       const current = params(id)
       for (const { uniform, name, spec } of own) values[uniform] = toUniform(spec, current[name])

@@ -148,6 +148,22 @@ const passThrough = (type: string, act: (recorder: Recorder) => void, frames?: F
     },
   })
 
+type PixelKernel = Extract<Parameters<typeof defineNode>[0]['kernel'], { readonly kind: 'pixel' }>
+
+/** A node that fails in a way of its own, whatever it is fused with. */
+const pixels = (type: string, kernel: Omit<PixelKernel, 'kind'>) =>
+  defineNode({
+    type,
+    title: type,
+    category: 'look',
+    summary: 'Fails.',
+    inputs: { image: port.image('Image') },
+    outputs: { image: port.image('Image') },
+    params: {},
+    infer: ({ image }) => ({ image }),
+    kernel: { kind: 'pixel', ...kernel } as never,
+  })
+
 let failure: Error | undefined
 /** An hour of computing, told while the node waits for nothing. */
 const workingHour = 3.6e6
@@ -168,16 +184,28 @@ const all: readonly NodeDefinition[] = [
   around,
   sum,
   parted,
-  defineNode({
-    type: 'misspelt',
-    title: 'Misspelt',
-    category: 'look',
-    summary: 'Does not compile.',
-    inputs: { image: port.image('Image') },
-    outputs: { image: port.image('Image') },
-    params: {},
-    infer: ({ image }) => ({ image }),
-    kernel: { kind: 'pixel', wgsl: 'return imgae;' },
+  pixels('misspelt', { wgsl: 'return imgae;' }),
+  pixels('no-body', {
+    wgsl() {
+      throw new Error('out of luck')
+    },
+  }),
+  pixels('no-table', {
+    tables: { table: () => Promise.reject(new Error('out of luck')) },
+    wgsl: 'return image + table_at(vec2i(0));',
+  }),
+  pixels('no-place', {
+    readsFrame: true,
+    fields: {
+      field: {
+        params: [],
+        wgsl: 'return vec4f(0.0);',
+        pushed() {
+          throw new Error('out of luck')
+        },
+      },
+    },
+    wgsl: 'return image + field_at(vec2i(px.at));',
   }),
   passThrough('held', () => undefined, { every: 4 }),
   passThrough('two-ahead', () => undefined, { before: 2, after: 2 }),
@@ -409,15 +437,27 @@ test('what goes wrong in a node carries its id, and leaves nothing leased', asyn
   expect(await show(graphed, 1)).toBeCloseTo(1 / 16 + 0.25, 3)
 })
 
-test('a shader that does not compile is told of its own node, also in the middle of a unit', async () => {
-  const document = graph('a:clip b:add<a c:misspelt<b d:add<c')
-  await expect(prepare(document, 'd')).rejects.toMatchObject({ name: 'NodeFailure', node: 'c' })
-  const folded = edit(newHistory(document), 'Fold', (draft) => fold(draft, definitions, ['b', 'c'] as NodeId[]))
-  await expect(prepare(folded.history.document, 'd')).rejects.toMatchObject({
-    node: 'subgraph/c',
-    message: expect.stringMatching(/imgae/),
-  })
-})
+test.each([
+  ['whose shader does not compile', 'misspelt', /imgae/],
+  ['that has no body', 'no-body', /^out of luck$/],
+  ['whose table cannot be made', 'no-table', /^out of luck$/],
+  ['whose field has no place in a frame', 'no-place', /^out of luck$/],
+])(
+  'a node %s is told by its own id: first, in the middle or last in a unit, in a subgraph too',
+  async (_, type, said) => {
+    const kinds = ['add', 'add', 'add']
+    for (const [at, id] of ['b', 'c', 'd'].entries()) {
+      const [b, c, d] = kinds.with(at, type)
+      const document = graph(`a:clip b:${b}<a c:${c}<b d:${d}<c`)
+      const shown = async (whole: GraphDocument) => show(await prepare(whole, 'd'), 0)
+      const failed = { name: 'NodeFailure', message: expect.stringMatching(said) }
+      await expect(shown(document), `at ${id}`).rejects.toMatchObject({ ...failed, node: id })
+      const folded = edit(newHistory(document), 'Fold', (draft) => fold(draft, definitions, ['b', 'c'] as NodeId[]))
+      const path = id === 'd' ? id : `subgraph/${id}`
+      await expect(shown(folded.history.document), `at ${path}`).rejects.toMatchObject({ ...failed, node: path })
+    }
+  },
+)
 
 test('a cancelled frame stops before its next step', async () => {
   const graphed = await prepare(graph('a:clip b:slow<a c:slow<b'), 'c')

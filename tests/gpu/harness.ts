@@ -384,7 +384,13 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
       ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
     ]),
     writes: { [unit.writeName(target)]: made.texture },
-    uniforms: unit.uniforms(frame, paramsOf, () => 0, { read: () => made, written: () => made }),
+    uniforms: unit.uniforms(
+      frame,
+      paramsOf,
+      () => 0,
+      { read: () => made, written: () => made },
+      (_, work) => work(),
+    ),
     size: desc,
   }
   using watch = new CodeWatch(gpu.device, 30_000)

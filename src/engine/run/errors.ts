@@ -2,7 +2,7 @@
 
 import { CodedError, type ErrorCode, messageOf } from '../../graph/document/coded-error.ts'
 import type { FlatId } from '../../graph/document/document.ts'
-import type { Problem, ProblemCode } from '../../graph/document/problems.ts'
+import { failedHint, type Problem, type ProblemCode } from '../../graph/document/problems.ts'
 import type { Outcome } from '../door/api.ts'
 import { CodeFailure } from './code-failure.ts'
 
@@ -13,6 +13,15 @@ export class NodeFailure extends CodedError {
   constructor(node: FlatId, cause: unknown) {
     super('node-failed', messageOf(cause), '', { cause })
     this.node = node
+  }
+}
+
+/** What `work` gives; what it throws is a failure of `node`, whatever other nodes are prepared or run together with it. */
+export function onBehalfOf<T>(node: FlatId, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof NodeFailure ? error : new NodeFailure(node, error)
   }
 }
 
@@ -57,7 +66,7 @@ export function problemOf(error: unknown, title: (node: FlatId) => string): Prob
     ...(param ? { param } : {}),
     ...(place ? { place } : {}),
     message,
-    hint: hint || 'Undo the last change, or bypass this node; if it happens again, report it with this message.',
+    hint: hint || failedHint,
   }
 }
 

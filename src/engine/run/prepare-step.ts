@@ -17,7 +17,7 @@ import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { NodeInstance, Prepare } from '../../nodes/kernel.ts'
 import { type CodeFailure, codeFailure } from './code-failure.ts'
-import { NodeFailure } from './errors.ts'
+import { NodeFailure, onBehalfOf } from './errors.ts'
 import type { Instances, Slot } from './instances.ts'
 import type { EngineParts, PrepareRequest } from './prepare-request.ts'
 import type {
@@ -66,7 +66,7 @@ async function preparePixels(
     return { ...paramValues(definition, record), ...Object.fromEntries(maxima) }
   }
   const nodeOf = (id: FlatId): PixelNode =>
-    pixelNode(definitionOf(request.document.nodes[id]!.type), valuesOf(id), facts)
+    onBehalfOf(id, () => pixelNode(definitionOf(request.document.nodes[id]!.type), valuesOf(id), facts))
   const outputs = new Map(
     step.writes.map((value) => {
       const { producer, desc } = request.outcome.plan.values[value]!

@@ -22,7 +22,7 @@ import { frameRead } from '../../graph/plan/frames-by-clock.ts'
 import type { FrameSet, NumberSet, Run, SinkRun } from '../../nodes/kernel.ts'
 import type { FrameCodeWatch } from './code-watch.ts'
 import { framesRead } from './demand.ts'
-import { NodeFailure } from './errors.ts'
+import { NodeFailure, onBehalfOf } from './errors.ts'
 import type { AnySink, ParamValues, PreparedGraph, PreparedStep } from './prepared-graph.ts'
 import { partOf, sourceTime } from './value-names.ts'
 
@@ -196,7 +196,7 @@ export async function runStep(
     const { unit, pass } = views.size > 0 ? await current.reading(views) : plain
     const viewBuffers = viewBindings(views)
     for (const [id, { instance }] of fields) {
-      const textures = instance.textures(recorder, paramsAt(frame, step, id))
+      const textures = onBehalfOf(id, () => instance.textures(recorder, paramsAt(frame, step, id)))
       for (const { name, node, field } of unit.fields) if (node === id) reads[name] = textures[field]!
     }
     const writes: Record<string, GPUTexture> = {}
@@ -207,7 +207,8 @@ export async function runStep(
       return uniformNumber(frame, node, prepared.numberLabels.get(node)?.[port] ?? port, input.value, input.frameAt(0))
     }
     const size = partOf(prepared, step.writes[0]!)
-    const ownUniforms = unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written })
+    const paramsOf = (id: FlatId) => paramsAt(frame, step, id)
+    const ownUniforms = unit.uniforms(time.index, paramsOf, number, { read, written }, onBehalfOf)
     const bindings = {
       size,
       reads,

@@ -3,6 +3,7 @@
  * be wrong with how nodes fit together. Goes on past problems, so that as many wires as possible show a size.
  */
 
+import { messageOf } from '../document/coded-error.ts'
 import {
   type AnyDocument,
   endpointKey,
@@ -14,7 +15,7 @@ import {
 } from '../document/document.ts'
 import { compareIds } from '../document/ids.ts'
 import { type Names, names } from '../document/naming.ts'
-import { isInferProblem, type Problem } from '../document/problems.ts'
+import { failedHint, inferProblem, isInferProblem, type Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
 import {
@@ -77,6 +78,25 @@ function madeBy(
   return compression ? { ...image, compression } : image
 }
 
+/** What a node says of its outputs. One that throws has a problem, as one that refuses: whoever asks goes on with the others. */
+export function askedOf(
+  spec: NodeSpec,
+  inputs: Readonly<Record<string, ValueDesc | undefined>>,
+  params: ReturnType<typeof paramValues>,
+  facts: AssetFacts,
+  title: string,
+): ReturnType<NodeSpec['infer']> {
+  try {
+    return spec.infer(inputs as Descs<Ports>, params, facts)
+  } catch (error) {
+    return inferProblem({
+      code: 'render-failed',
+      message: `${title} failed: ${messageOf(error)}`,
+      hint: failedHint,
+    })
+  }
+}
+
 class Walk {
   readonly descs = new Map<string, ValueDesc>()
   /** Outputs that exist on the type, but have nothing here: the sound of a silent clip. */
@@ -133,12 +153,12 @@ class Walk {
 
     // Complete: an input without a description is one whose port may stay unconnected.
     const params = paramValues(spec, record)
-    const result = spec.infer(inputs as Descs<Ports>, params, this.facts)
+    const title = this.nodeNames.node(id)
+    const result = askedOf(spec, inputs, params, this.facts, title)
     if (isInferProblem(result)) {
       const problem = result.problem
       // The general rule has told the same already, on the port.
       if (odd.length > 0 && problem.code === 'size-mismatch') return
-      const title = this.nodeNames.node(id)
       const message = problem.message.includes(title) ? problem.message : `${title}: ${problem.message}`
       this.problems.push({ ...problem, severity: 'error', node: id, message })
       return
@@ -149,7 +169,11 @@ class Walk {
       const key = endpointKey({ node: id, port: name })
       if (desc) this.describe(id, key, desc, oversized)
       else if (port.fallback !== undefined) this.absent.add(key)
-      else throw new Error(`The node type "${spec.type}" describes no output "${name}".`)
+      else
+        this.problems.push({
+          ...{ code: 'render-failed', severity: 'error', node: id, hint: failedHint },
+          message: `${title} failed: it says nothing of its output “${name}”.`,
+        })
     }
   }
 

@@ -62,6 +62,9 @@ export interface InferProblem {
   readonly problem: Omit<Problem, 'severity' | 'node' | 'edge'>
 }
 
+/** What to do about a node that fails by itself, whether it is asked, prepared or run. */
+export const failedHint = 'Undo the last change, or bypass this node; if it happens again, report it with this message.'
+
 export const inferProblem = (problem: InferProblem['problem']): InferProblem => ({ problem })
 
 interface Size {

@@ -2,7 +2,8 @@
  * Every question of "the same?": what an edit asks for, which nodes can go on as they were prepared, and which pictures are
  * the ones that are there already.
  */
-import type { Inference } from '../analysis/infer.ts'
+
+import { askedOf, type Inference } from '../analysis/infer.ts'
 import { type EdgeRecord, endpointKey, type FlatDocument, type FlatId, type NodeRecord } from '../document/document.ts'
 import { sameJson } from '../document/json.ts'
 import { compareFlat } from '../document/levels.ts'
@@ -106,7 +107,7 @@ function givenBy(spec: NodeSpec, { id }: NodeRecord<FlatId>, { descs, source, fa
     inputs[port] = from && descs.get(endpointKey(from))
     if (inputs[port] === undefined && (from || fallback === undefined)) return undefined
   }
-  return (record: NodeRecord<FlatId>) => spec.infer(inputs as never, paramValues(spec, record), facts)
+  return (record: NodeRecord<FlatId>) => askedOf(spec, inputs, paramValues(spec, record), facts, spec.title)
 }
 
 /**

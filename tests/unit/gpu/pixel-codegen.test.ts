@@ -151,6 +151,7 @@ it('a field that frames push is read as much further, from one edge on to the ot
     () => ({ seed: 7 }),
     () => 0,
     { read: () => ({ part }), written: () => ({ desc, part }) },
+    (_, work) => work(),
   )
   expect(values.field0_push).toEqual([72, 40])
 })
@@ -202,6 +203,7 @@ describe('a fused unit', () => {
       }),
       () => 0,
       { read: (texture) => ({ part: part(texture.value) }), written: (value) => ({ desc, part: part(value) }) },
+      (_, work) => work(),
     )
     expect(uniforms).toEqual({
       frame_: 31,

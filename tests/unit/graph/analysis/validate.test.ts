@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { inferAll } from '../../../../src/graph/analysis/infer.ts'
 import { validate } from '../../../../src/graph/analysis/validate.ts'
 import type { GraphDocument } from '../../../../src/graph/document/document.ts'
+import { fold } from '../../../../src/graph/edits/fold.ts'
+import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { serializeGraph } from '../../../../src/graph/file/write.ts'
-import { facts, recipe, sketch, specs } from '../specs.ts'
+import { facts, id, recipe, sketch, specs } from '../specs.ts'
 
 const told = (document: GraphDocument) =>
   validate(document, specs, facts).map(({ code, severity, node, port, param }) =>
@@ -18,6 +20,31 @@ const sizes = (document: GraphDocument) =>
       desc.type === 'audio' ? desc.codec : `${desc.type} ${desc.width}×${desc.height}`,
     ]),
   )
+
+test('a node that fails when it is asked for its size, or says too little, is told alone; the others are described', () => {
+  const throwing = (): never => {
+    throw new Error('out of luck.')
+  }
+  const failing = new Map([
+    ...specs,
+    ['throws', { ...specs.get('grain')!, type: 'throws', title: 'Throws', infer: throwing }],
+    ['silent', { ...specs.get('grain')!, type: 'silent', title: 'Silent', infer: () => ({}) }],
+  ])
+  const wires = ['clip.image > throws.image', 'throws.image > luma.image', 'clip.image > silent.image']
+  const document = sketch({ clip: {}, throws: {}, silent: {}, luma: {} }, wires)
+  const folded = edit(newHistory(document), 'Fold', (draft) => fold(draft, failing, [id('throws'), id('luma')]))
+  for (const [whole, path] of [
+    [document, 'throws'],
+    [folded.history.document, 'subgraph/throws'],
+  ] as const) {
+    const { problems, descs } = inferAll(whole, failing, facts)
+    expect(Object.fromEntries(problems.map(({ node, message }) => [node, message]))).toEqual({
+      silent: 'Silent failed: it says nothing of its output “image”.',
+      [path]: expect.stringMatching(/^Throws.* failed: out of luck\.$/),
+    })
+    expect(descs.has('clip.image')).toBe(true)
+  }
+})
 
 describe('validate', () => {
   it('finds nothing wrong with the recipe', () => {
