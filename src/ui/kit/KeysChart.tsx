@@ -114,7 +114,7 @@ export function KeysChart({ keys: documentKeys, first, last, frame, onSeek, onDr
       viewBox={`0 0 ${width} ${height}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={words.curve(measured(low), measured(high))}
+      aria-label={words.curve(measured(low, undefined, 'as needed'), measured(high, undefined, 'as needed'))}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
