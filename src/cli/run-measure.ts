@@ -98,10 +98,12 @@ class Page {
   ): Promise<readonly NumberSeries[]> {
     const { args, say } = this.#context
     let lastReport = performance.now()
+    let lastDone = -1
     const outcome = await this.#session.measure(
       { document, outputs, frames, runtime: args.runtime, name: 'measure' },
       ({ done, frames: all }) => {
-        if (performance.now() - lastReport < 5000) return
+        if (performance.now() - lastReport < 5000 || done === lastDone) return
+        lastDone = done
         lastReport = performance.now()
         say(`${what}: ${done} of ${all} frames`)
       },

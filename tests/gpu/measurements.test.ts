@@ -52,6 +52,8 @@ async function measure(request: Omit<MeasureRequest, 'name'>) {
   const { state, frames } = value(await engine.measure({ name: 'test', ...request }, (news) => void told.push(news)))
   const measured = told.flatMap((news) => news.measured)
   expect(told.at(-1)?.done ?? 0).toBe(measured.length)
+  const begun = told.map((news) => news.begun)
+  expect(begun).toEqual(begun.toSorted((a, b) => a - b))
   return { state, frames, order: measured.map(({ frame }) => frame), numbers: measured.map(({ values }) => values) }
 }
 

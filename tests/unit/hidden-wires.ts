@@ -1,5 +1,6 @@
 /** Which wires run behind cards, where they would seem to begin or to end: reckoned with how cards and wires are drawn. */
 import type { Endpoint, Graph, NodeRecord, Point } from '../../src/graph/document/document.ts'
+import { specOf } from '../../src/graph/document/subgraph.ts'
 import { cardParams } from '../../src/graph/node/card-params.ts'
 import { ownInputs } from '../../src/graph/node/driven-params.ts'
 import { specs } from '../../src/nodes/registry.ts'
@@ -8,7 +9,7 @@ import { routeOf } from '../../src/ui/canvas/wire-route.ts'
 /** Of cards as they are drawn, canvas units. */
 const card = { width: 200, head: 46, firstPort: 50, port: 22, setting: 28, foot: 24, chosen: 39 }
 
-const specFor = ({ type }: NodeRecord) => specs.get(type)!
+const specFor = (record: NodeRecord) => specOf(specs, record)!
 const inputsOf = (record: NodeRecord) => ownInputs(specFor(record)).map(([name]) => name)
 const outputsOf = (record: NodeRecord) => Object.keys(specFor(record).outputs)
 

@@ -373,6 +373,8 @@ export interface MeasureProgress {
   /** Frames measured so far, of those that were not known. */
   readonly done: number
   readonly frames: number
+  /** Share of all their work that has begun, 0 to 1: it also grows within a frame. Shaders are compiled before the first is told of. */
+  readonly begun: number
   /** Since the last time: for each of the outputs its number, NaN for one that cannot be measured. */
   readonly measured: readonly { readonly frame: number; readonly values: readonly number[] }[]
 }

@@ -81,6 +81,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     const { first, last } = graph.clock
     const missing = missingFrames(request.frames, graph, outcome.value, series)
     const news = new News(onProgress, missing.length)
+    news.begins(0)
     using gpuErrors = live.watchGpuErrors()
     using windows = request.frames === 'every' ? createWindows(graph) : undefined
     const note = async (frame: number, result: FrameResult) => {
@@ -94,7 +95,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     }
     // While the numbers of one frame come back, the next is recorded.
     let lastNote = Promise.resolve()
-    for (const frame of missing) {
+    for (const [at, frame] of missing.entries()) {
       await parts.quiet()
       signal.throwIfAborted()
       const result = await runner.executor.run(graph, {
@@ -103,6 +104,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
         signal,
         ...(windows ? { windows } : { cache: { results: parts.pictures, keep: () => false } }),
         timed: false,
+        follow: (steps) => (task) => news.begins((at + task / Math.max(1, steps.length)) / missing.length),
       })
       await lastNote
       lastNote = note(frame, result)
@@ -211,11 +213,12 @@ function missingFrames(
   return frameIndices.filter((frame) => !isKnown(frame))
 }
 
-/** Tells of frames measured, several at once where they come quickly. */
+/** Tells of frames measured, several at once where they come quickly, and of how far the work has come in between. */
 class News {
   readonly #tell: (progress: MeasureProgress) => void
   readonly #frames: number
   #framesDone = 0
+  #begun = 0
   #untold: MeasureProgress['measured'][number][] = []
   #lastProgressAt = Number.NEGATIVE_INFINITY
 
@@ -227,14 +230,27 @@ class News {
   tell(reading: MeasureProgress['measured'][number]): void {
     this.#framesDone += 1
     this.#untold.push(reading)
-    if (performance.now() - this.#lastProgressAt >= newsEvery) this.end()
+    this.#tellUnlessJustTold()
+  }
+
+  /** @param share of all the work */
+  begins(share: number): void {
+    this.#begun = share
+    if (this.#frames > 0) this.#tellUnlessJustTold()
+  }
+
+  #tellUnlessJustTold(): void {
+    if (performance.now() - this.#lastProgressAt >= newsEvery) this.#tellNow()
   }
 
   /** Tells what is not told yet. */
   end(): void {
-    if (this.#untold.length === 0) return
+    if (this.#untold.length > 0) this.#tellNow()
+  }
+
+  #tellNow(): void {
     this.#lastProgressAt = performance.now()
-    this.#tell({ done: this.#framesDone, frames: this.#frames, measured: this.#untold })
+    this.#tell({ done: this.#framesDone, frames: this.#frames, begun: this.#begun, measured: this.#untold })
     this.#untold = []
   }
 }

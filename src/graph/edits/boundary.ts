@@ -22,6 +22,7 @@ import { titleOf } from '../document/naming.ts'
 import { boundaryOf, portsOf, specOf } from '../document/subgraph.ts'
 import type { Specs } from '../node/spec.ts'
 import { disconnect, type GraphDraft, plain, setPromoted } from './edit.ts'
+import { cardsInTheWay, clearance, firstPort, tallest, usual } from './passing.ts'
 
 /** `image`, then `image-2`: a name that none of `others` has. */
 export function freeName(proposal: string, others: readonly { readonly name: string }[]): string {
@@ -45,15 +46,49 @@ const namesOutside = (body: Graph): readonly { readonly name: string }[] => [
 ]
 
 /** Of cards and their distance, canvas units: a boundary stands clear of what it is wired to. */
-const clear = { x: 288, width: 200 } as const
+const clear = { x: 288, width: 200, dot: 48 } as const
 
-/** Where the boundaries of a body lie that holds these nodes. */
-export function boundaryPlaces(nodes: readonly NodeRecord[]): Readonly<Record<PortSide, Point>> {
-  const xs = nodes.map(({ position }) => position.x)
-  const ys = nodes.map(({ position }) => position.y)
-  const y = ys.length > 0 ? Math.min(...ys) : 0
+/**
+ * Where the boundaries of a body lie that holds these nodes: as high as one of them, or above or below them all, so that as few of their
+ * wires as can be run behind cards, and those are short.
+ * @param wires of each, in the body
+ */
+export function boundaryPlaces(
+  nodes: readonly NodeRecord[],
+  wires: Readonly<Partial<Record<PortSide, readonly EdgeRecord[]>>> = {},
+): Readonly<Record<PortSide, Point>> {
+  const cards = nodes.map(({ position }) => position)
+  const xs = cards.map(({ x }) => x)
+  const ys = cards.map(({ y }) => y)
   const [left, right] = xs.length > 0 ? [Math.min(...xs), Math.max(...xs)] : [0, 0]
-  return { inputs: { x: left - clear.x, y }, outputs: { x: right + clear.x, y } }
+  const [top, bottom] = ys.length > 0 ? [Math.min(...ys), Math.max(...ys)] : [0, 0]
+  const around = tallest + clearance
+  const rows = [top, ...ys, top - around, bottom + around]
+  const placeOf = (id: NodeId) => nodes.find((node) => node.id === id)?.position
+  const best = (side: PortSide): Point => {
+    const own = wires[side] ?? []
+    const dots = own.flatMap(({ via = [] }) => via.map((dot) => dot.x))
+    const x =
+      side === 'inputs'
+        ? Math.min(left - clear.x, ...dots.map((dot) => dot - clear.width - clear.dot))
+        : Math.max(right + clear.x, ...dots.map((dot) => dot + clear.dot))
+    // A wire runs to its nearest dot, if it has any, as to the port of a card.
+    const ends = own.flatMap(({ from, to, via = [] }) => {
+      const dot = side === 'inputs' ? via[0] : via.at(-1)
+      return dot ? { x: dot.x, y: dot.y - firstPort } : (placeOf(side === 'inputs' ? to.node : from.node) ?? [])
+    })
+    const costOf = (y: number) => {
+      const hidden = ends.map((end) =>
+        side === 'inputs' ? cardsInTheWay({ x, y }, end, cards, usual) : cardsInTheWay(end, { x, y }, cards, usual),
+      )
+      const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+      return { hidden: sum(hidden), length: sum(ends.map((end) => Math.abs(end.y - y))) }
+    }
+    const costs = rows.map((y) => ({ y, ...costOf(y) }))
+    const [first] = costs.toSorted((a, b) => a.hidden - b.hidden || a.length - b.length)
+    return { x, y: first?.y ?? top }
+  }
+  return { inputs: best('inputs'), outputs: best('outputs') }
 }
 
 /** A boundary node with these ports. */

@@ -222,7 +222,10 @@ export function fold(
   openEnds(members, edges, specs, inputs, outputs, { inputsId, wireOut, inside })
 
   const middle = middleOf(members)
-  const places = boundaryPlaces(members)
+  const places = boundaryPlaces(members, {
+    inputs: inside.filter(({ from }) => from.node === inputsId),
+    outputs: inside.filter(({ to }) => to.node === outputsId),
+  })
   const boundaries = [
     boundaryNode('inputs', inputsId, places.inputs, inputs.ports),
     boundaryNode('outputs', outputsId, places.outputs, outputs.ports),

@@ -14,6 +14,7 @@ import {
 import type { JsonObject } from '../document/json.ts'
 import { flatId, graphAt, type Path, placeOf } from '../document/levels.ts'
 import { addNode, connect, type GraphDraft, moveNodes, plain as plainData } from '../edits/edit.ts'
+import { cardsInTheWay, clearance, tallest } from '../edits/passing.ts'
 import type { Room } from '../edits/splice.ts'
 import type { Specs } from '../node/spec.ts'
 import { mainPort } from '../node/value-types.ts'
@@ -153,10 +154,13 @@ export function mend(
   }
   const params: JsonObject = { ...remedy.params, ...Object.fromEntries(numbersRead) }
   const node = addNode(draft, { type: remedy.type, position: below(column, 0), params })
+  let lane = 0
   for (const [port, feed] of Object.entries(remedy.inputs)) {
     const from = ends[feed]
-    if (from)
-      wire(from, node, port, feed === 'map' ? undefined : wayPast(before, from, below(column, 0), room, 'above'))
+    if (!from) continue
+    const way = feed === 'map' ? undefined : wayPast(before, from, below(column, 0), room, 'above', lane)
+    if (way) lane += 1
+    wire(from, node, port, way)
   }
   const output = mainPort(specs.get(remedy.type)?.outputs) ?? 'image'
   for (const { to, via } of readers) wire({ node, port: output }, to.node, to.port, via)
@@ -165,16 +169,20 @@ export function mend(
   return { node, output }
 }
 
-/** Canvas units that a wire keeps from the cards it passes, that the tallest of those reach down, and where their ports begin. */
-const [clearance, tallest, firstPort] = [40, 230, 60]
+/** From one wire to the next where several run beside each other: each has what stands on it to itself. */
+const laneHeight = 24
 
-/** Through which points a wire to `to` runs above, or below, the cards between, which would hide it; none where there are no cards. */
+/**
+ * Through which points a wire to `to` runs above, or below, the cards between, which would hide it; none where there are no cards.
+ * @param lane how many wires run there already
+ */
 function wayPast(
   graph: Graph,
   from: Endpoint,
   to: Point,
   { width, gap }: Room,
   side: 'above' | 'below',
+  lane = 0,
 ): readonly Point[] | undefined {
   const start = nodeOf(graph, from.node)?.position
   if (!start) return undefined
@@ -182,7 +190,8 @@ function wayPast(
     position.x > start.x && position.x < to.x ? [position.y] : [],
   )
   if (between.length === 0) return undefined
-  const y = side === 'above' ? Math.min(...between, to.y) - clearance : Math.max(...between) + tallest
+  const y =
+    side === 'above' ? Math.min(...between, to.y) - clearance - lane * laneHeight : Math.max(...between) + tallest
   return [start.x + width, to.x - gap].map((x) => ({ x: x + gap / 2, y }))
 }
 
@@ -190,20 +199,24 @@ function wayPast(
 function leadPast(draft: GraphDraft, specs: Specs, before: Graph, { width, gap }: Room): void {
   const graph = plainData(draft)
   const added = Object.values(graph.nodes).filter(({ id }) => !nodeOf(before, id))
+  let lane = 0
   for (const { from, to, via } of Object.values<EdgeRecord>(before.edges)) {
     const [start, end] = [nodeOf(graph, from.node)?.position, nodeOf(graph, to.node)?.position]
     if (via || !start || !end) continue
     const passed = (x: number) => x > start.x && x < end.x
-    const heightAt = (x: number) => start.y + ((end.y - start.y) * (x - start.x)) / (end.x - start.x) + firstPort
-    const isHidden = added.some(
-      ({ position: { x, y } }) => passed(x) && heightAt(x) > y - clearance && heightAt(x) < y + tallest,
-    )
+    const isHidden =
+      cardsInTheWay(
+        start,
+        end,
+        added.map(({ position }) => position),
+      ) > 0
     const isThere = Object.values<EdgeRecord>(graph.edges).some(
       (edge) => edge.to.node === to.node && edge.to.port === to.port && edge.from.node === from.node,
     )
     if (!isHidden || !isThere) continue
     const lowest = Math.max(...Object.values(graph.nodes).map(({ position: { x, y } }) => (passed(x) ? y : start.y)))
-    const y = lowest + tallest + clearance
+    const y = lowest + tallest + clearance + lane * laneHeight
+    lane += 1
     connect(draft, specs, from, to, [
       { x: start.x + width + gap / 2, y },
       { x: end.x - gap / 2, y },

@@ -47,6 +47,7 @@ function ResultPanel({ choice }: { choice: ReactNode }) {
   const phase = useStore(check, (state) => state.phase)
   const done = useStore(check, (state) => state.measured.length)
   const frames = useStore(check, (state) => state.frames)
+  const begun = useStore(check, (state) => state.begun)
   useEffect(() => check.answer(requestCount), [requestCount, check])
   const running = phase === 'measuring' || phase === 'finding'
   return (
@@ -55,8 +56,8 @@ function ResultPanel({ choice }: { choice: ReactNode }) {
         {choice}
         {running ? (
           <Progress
-            label={phase === 'finding' ? words.finding : words.progress(done, frames)}
-            {...{ done, frames }}
+            label={phase === 'finding' ? words.finding : progressLabel(begun, words.progress(done, frames))}
+            {...{ done, frames, begun }}
             onCancel={() => check.cancel()}
           />
         ) : (
@@ -78,6 +79,7 @@ function ComparisonPanel({ choice }: { choice: ReactNode }) {
   const phase = useStore(comparison, (state) => state.phase)
   const done = useStore(comparison, (state) => state.done)
   const frames = useStore(comparison, (state) => state.frames)
+  const begun = useStore(comparison, (state) => state.begun)
   useEffect(() => comparison.answer(requestCount), [requestCount, comparison])
   const running = phase === 'measuring' || phase === 'shots'
   return (
@@ -86,8 +88,11 @@ function ComparisonPanel({ choice }: { choice: ReactNode }) {
         {choice}
         {running ? (
           <Progress
-            label={phase === 'shots' ? words.comparison.shots(done, frames) : words.progress(done, frames)}
-            {...{ done, frames }}
+            label={progressLabel(
+              begun,
+              phase === 'shots' ? words.comparison.shots(done, frames) : words.progress(done, frames),
+            )}
+            {...{ done, frames, begun }}
             onCancel={() => comparison.cancel()}
           />
         ) : (
@@ -102,14 +107,18 @@ function ComparisonPanel({ choice }: { choice: ReactNode }) {
   )
 }
 
+/** @param begun see `CheckState` */
+const progressLabel = (begun: number | null, measuring: string) => (begun === null ? words.preparing : measuring)
+
 interface ProgressProps {
   readonly label: string
   readonly done: number
   readonly frames: number
+  readonly begun: number | null
   readonly onCancel: () => void
 }
 
-function Progress({ label, done, frames, onCancel }: ProgressProps) {
+function Progress({ label, done, frames, begun, onCancel }: ProgressProps) {
   return (
     <div className="check-progress">
       <div
@@ -120,7 +129,7 @@ function Progress({ label, done, frames, onCancel }: ProgressProps) {
         aria-valuemax={frames}
         aria-valuenow={done}
       >
-        <div className="progress-bar" style={{ width: `${(100 * done) / Math.max(1, frames)}%` }} />
+        <div className="progress-bar" style={{ width: `${100 * Math.max(begun ?? 0, done / Math.max(1, frames))}%` }} />
       </div>
       <p>{label}</p>
       <button type="button" className="button" onClick={onCancel}>

@@ -28,6 +28,7 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
   const record = mended && nodeAt(whole, mended.node)
   const stands = record && (!mended.set || record.params[mended.set.param] === mended.set.value)
   const fixed = mended && stands ? mended : null
+  const after = fixed?.after ?? null
   const { name, about } = words.symptoms[symptom.id]
   const score = (value: number) => measured(value, symptom.unit, 'as needed')
   return (
@@ -44,8 +45,11 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
       <dl className="check-figures">
         <div title={words.timesHint(score(symptom.from))}>
           <dt>{titleOfScore(specs, symptom)}</dt>
-          <dd>
-            {score(worst)} <em>{words.times(number(times, 1))}</em>
+          <dd data-figure>
+            {after === null ? score(worst) : words.changed(score(worst), score(after))}{' '}
+            <em data-stands={after === null || after >= symptom.from}>
+              {words.times(number(after === null ? times : after / symptom.from, 1))}
+            </em>
           </dd>
         </div>
         <div title={plain === null ? undefined : words.againstHint}>

@@ -87,6 +87,8 @@ export interface CheckState {
   readonly phase: 'none' | 'measuring' | 'finding' | 'done' | 'cancelled' | 'failed'
   /** Frames that are to be measured, and were. */
   readonly frames: number
+  /** Share of measuring them that has begun, 0 to 1; `null`: what measures is still being prepared. */
+  readonly begun: number | null
   readonly measured: readonly MeasuredFrame[]
   readonly findings: readonly Finding[]
   readonly places: ReadonlyMap<SymptomId, WorstPlace>
@@ -118,7 +120,7 @@ export interface CheckStore extends StoreApi<CheckState> {
 }
 
 const nothing: CheckState = {
-  ...{ phase: 'none', frames: 0, measured: [], findings: [], omissions: [], failure: null, of: null },
+  ...{ phase: 'none', frames: 0, begun: null, measured: [], findings: [], omissions: [], failure: null, of: null },
   ...{ places: new Map(), mended: new Map() },
 }
 
@@ -195,8 +197,8 @@ class Check {
     })
     try {
       await this.#inBackground(async (signal) => {
-        const { measured, unread } = await measureFrames(this.#editor.engine, graph, frames, signal, (all) =>
-          this.store.setState({ measured: all, findings: findingsOf(symptoms, all) }),
+        const { measured, unread } = await measureFrames(this.#editor.engine, graph, frames, signal, (all, begun) =>
+          this.store.setState({ begun, measured: all, findings: findingsOf(symptoms, all) }),
         )
         this.#take(measured, unread)
         this.store.setState({ phase: 'finding' })

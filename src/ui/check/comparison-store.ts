@@ -56,6 +56,8 @@ export interface ComparisonState {
   /** Frames that are to be measured, and were; while the shots are looked for, those looked at. */
   readonly frames: number
   readonly done: number
+  /** Share of that which has begun, 0 to 1; `null`: what measures is still being prepared. */
+  readonly begun: number | null
   /** A first. */
   readonly pictures: readonly ComparedPicture[]
   /** Over all frames, worst first. */
@@ -82,7 +84,7 @@ export interface ComparisonStore extends StoreApi<ComparisonState> {
 }
 
 const nothing: ComparisonState = {
-  ...{ phase: 'none', frames: 0, done: 0, pictures: [], rows: [], shots: null, places: new Map() },
+  ...{ phase: 'none', frames: 0, done: 0, begun: null, pictures: [], rows: [], shots: null, places: new Map() },
   ...{ opened: null, failure: null, of: null },
 }
 
@@ -203,12 +205,13 @@ class Comparison {
       this.store.setState({ pictures, rows: sorted, done: had.length })
     }
     const request = { document, outputs: readings.map(({ at }) => at), frames, name: 'comparison' }
-    const series = await measureNumbers(engine, request, signal, (news) =>
+    const series = await measureNumbers(engine, request, signal, (news) => {
+      this.store.setState({ begun: news.begun })
       tell(
         frames.filter((frame) => news.frames.includes(frame)),
         news.valueAt,
-      ),
-    )
+      )
+    })
     tell(frames, valuesOf(series))
     this.store.setState(({ pictures }) => ({
       pictures: pictures.map((picture, k) => {
@@ -226,11 +229,11 @@ class Comparison {
   async #findShots({ document, subjects }: Compared, frames: readonly number[], signal: AbortSignal): Promise<void> {
     const source = subjects[0]?.source
     if (!source) return
-    this.store.setState({ phase: 'shots', done: 0 })
+    this.store.setState({ phase: 'shots', done: 0, begun: null })
     const cutting = cutsGraph(document, source)
     const request = { document: cutting.document, outputs: [cutting.cut], frames: 'every', name: 'comparison' } as const
-    const [cuts] = await measureNumbers(this.#editor.engine, request, signal, ({ frames: framesDone, of }) =>
-      this.store.setState({ done: framesDone.length, frames: of }),
+    const [cuts] = await measureNumbers(this.#editor.engine, request, signal, ({ frames: framesDone, of, begun }) =>
+      this.store.setState({ done: framesDone.length, frames: of, begun }),
     )
     if (cuts) this.store.setState({ shots: shotsSeen(shotsOf(cuts), frames) })
   }

@@ -31,6 +31,12 @@ export interface Measurements {
 /** What was asked for, by its place among the outputs and the frame; `undefined` where it is not known. */
 type ValueAt = (output: number, frame: number) => number | undefined
 
+interface MeasuredSoFar extends Pick<MeasureProgress, 'begun'> {
+  readonly frames: readonly number[]
+  readonly of: number
+  readonly valueAt: ValueAt
+}
+
 interface MeasureRequest {
   readonly document: FlatDocument
   readonly outputs: readonly FlatEndpoint[]
@@ -42,19 +48,19 @@ interface MeasureRequest {
 /**
  * Numbers of a graph, of which what is not known yet is measured. Rejects with `CheckFailure` where nothing can be measured, or with
  * the signal’s reason.
- * @param tell of the frames measured so far, and of how many in all
+ * @param tell of the frames measured so far, of how many in all, and what share of the work has begun
  */
 export async function measureNumbers(
   engine: Pick<Engine, 'measure' | 'stopMeasure' | 'knownSeries'>,
   { frames, name, ...request }: MeasureRequest,
   signal: AbortSignal,
-  tell?: (measured: { readonly frames: readonly number[]; readonly of: number; readonly valueAt: ValueAt }) => void,
+  tell?: (news: MeasuredSoFar) => void,
 ): Promise<readonly Series[]> {
   const news = new Map<number, readonly number[]>()
-  const onProgress = ({ measured, frames: of }: MeasureProgress) => {
+  const onProgress = ({ measured, frames: of, begun }: MeasureProgress) => {
     if (signal.aborted) return
     for (const { frame, values } of measured) news.set(frame, values)
-    tell?.({ frames: [...news.keys()], of, valueAt: (output, frame) => news.get(frame)?.[output] })
+    tell?.({ frames: [...news.keys()], of, begun, valueAt: (output, frame) => news.get(frame)?.[output] })
   }
   const stop = () => {
     engine
@@ -76,18 +82,18 @@ export async function measureNumbers(
   }
 }
 
-/** @param tell of the frames measured so far */
+/** @param tell of the frames measured so far, and what share of the work has begun */
 export async function measureFrames(
   engine: Pick<Engine, 'measure' | 'stopMeasure' | 'knownSeries'>,
   { document, readings }: Pick<MeasuredGraph, 'document' | 'readings'>,
   frames: readonly number[],
   signal: AbortSignal,
-  tell?: (measured: readonly MeasuredFrame[]) => void,
+  tell?: (measured: readonly MeasuredFrame[], begun: number) => void,
 ): Promise<Measurements> {
   const request = { document, outputs: readings.map(({ at }) => at), frames, name: 'check' }
   const series = await measureNumbers(engine, request, signal, (news) => {
     const had = frames.filter((frame) => news.frames.includes(frame))
-    tell?.(framesOf(readings, had, news.valueAt))
+    tell?.(framesOf(readings, had, news.valueAt), news.begun)
   })
   const measured = framesOf(readings, frames, valuesOf(series))
   return { measured, unread: unreadOf(readings, measured, series) }

@@ -293,3 +293,17 @@ test.each(['bicubic', 'default', 'four-times', 'plastic-skin'])(
     expect(hidden).toEqual([])
   },
 )
+
+test('no two wires of what is put in run through the same points', () => {
+  const shared = ['default', 'plastic-skin'].flatMap((name) => {
+    const shipped = new Set(Object.values(recipe(name).edges).map(({ via }) => JSON.stringify(via)))
+    return symptoms.flatMap((symptom) => {
+      const document = mended(recipe(name), symptom)?.history.document
+      const ways = Object.values(document?.edges ?? {}).flatMap(({ from, via }) =>
+        via && !shipped.has(JSON.stringify(via)) ? [{ from: endpointKey(from), way: JSON.stringify(via) }] : [],
+      )
+      return ways.filter(({ from, way }) => ways.some((other) => other.way === way && other.from !== from))
+    })
+  })
+  expect(shared).toEqual([])
+})

@@ -46,14 +46,18 @@ test('a setting that is there is moved instead of putting a node in, the number 
   expect(texts('.check-finding strong').slice(0, 1)).toEqual(['Halos along edges'])
   const blend = Object.values(editor.level().nodes).find(({ type }) => type === 'residual-blend')!
   const before = blend.params.strength
+  const figure = () => find('[data-figure]').textContent
+  expect(figure()).toBe('0.05 5.0×')
   await click(buttonNamed(/^Set Strength of Residual Blend to /))
   const now = Number(editor.param(blend.id, 'strength'))
   expect(now).toBeLessThan(Number(before ?? 1))
   expect(editor.nodes()).toEqual(nodes)
   expect((await appears('.check-done')).dataset.fell).toBe('true')
+  expect(figure()).toBe('0.05 → 0.025 2.5×')
   expect(find('.check-done').textContent).toMatch(/^Set Strength of Residual Blend to [\d.]+Undo$/)
   expect(all('.check-outdated')).toEqual([])
   await click(buttonNamed('Undo'))
+  expect(figure()).toBe('0.05 5.0×')
   expect(editor.param(blend.id, 'strength')).toBe(before)
   expect(all('.check-fixed')).toEqual([])
 })
@@ -139,4 +143,26 @@ test('nothing that stands out, nothing to look at, and a check that fails each s
   const editor = await renderEditor('bicubic', <CheckPanel />, { engine: failing })
   await during(() => editor.commands.run('viewer.check'))
   expect((await appears('[role="alert"]')).textContent).toBe('The check ended: It is gone. Choose it again.')
+})
+
+test('what measures is prepared first, and the bar moves within a frame, too', async () => {
+  let tell: Parameters<Engine['measure']>[1] = () => undefined
+  let end: () => void = () => undefined
+  const engine: Partial<Engine> = {
+    ...measuring(() => 0),
+    measure: (_, onProgress) =>
+      new Promise((resolve) => {
+        tell = onProgress
+        end = () => resolve({ ok: true, value: { state: 'measured', frames: 4 } })
+      }),
+  }
+  const editor = await renderEditor('bicubic', <CheckPanel />, { engine })
+  await during(() => editor.commands.run('viewer.check'))
+  const label = () => find('.check-progress p').textContent
+  expect(label()).toBe('Preparing the measures')
+  await during(() => tell({ done: 0, frames: 4, begun: 0.04, measured: [] }))
+  expect(label()).toBe('Measuring: 0 of 4 frames')
+  expect(all('.progress-bar')[0]?.style.width).toBe('4%')
+  await during(() => end())
+  await appears('.check-panel[data-phase="done"]')
 })

@@ -1,14 +1,32 @@
-/** In the recipes that ship no wire runs behind a card. */
+/** In the recipes that ship no wire runs behind a card, nor where what enhances is folded into a subgraph and that is opened. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { fold } from '../../../../src/graph/edits/fold.ts'
+import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { specs } from '../../../../src/nodes/registry.ts'
 import { shippedGraphs } from '../../../../src/ui/files/shipped-recipes.ts'
 import { hiddenWires } from '../../hidden-wires.ts'
 
-it.each(shippedGraphs)('$name', ({ name }) => {
+function recipe(name: string) {
   const file = readFileSync(new URL(`../../../../public/graphs/${name}.json`, import.meta.url), 'utf8')
   const parsed = parseGraph(file, specs)
   if (!parsed.ok) throw new Error(parsed.error.message)
-  expect(hiddenWires(parsed.document)).toEqual([])
+  return parsed.document
+}
+
+it.each(shippedGraphs)('$name', ({ name }) => expect(hiddenWires(recipe(name))).toEqual([]))
+
+it.each(shippedGraphs)('$name, folded', ({ name }) => {
+  const document = recipe(name)
+  const between = Object.values(document.nodes).filter(({ type }) => !['decode', 'encode'].includes(type))
+  const { history } = edit(newHistory(document), 'fold', (draft) =>
+    fold(
+      draft,
+      specs,
+      between.map(({ id }) => id),
+    ),
+  )
+  const [body] = Object.values(history.document.nodes).flatMap((record) => record.body ?? [])
+  expect(hiddenWires(body!)).toEqual([])
 })

@@ -56,7 +56,7 @@ class FakeEngine {
   /** Lets a run of the whole clip go on by a frame. */
   async step(frame: number) {
     this.known.set(frame, frame * 10)
-    this.#tell.at(-1)?.({ done: this.known.size, frames: 4, measured: [{ frame, values: [frame * 10] }] })
+    this.#tell.at(-1)?.({ done: this.known.size, frames: 4, begun: 0, measured: [{ frame, values: [frame * 10] }] })
     await Promise.resolve()
   }
   finish: () => void = () => undefined
@@ -71,7 +71,7 @@ class FakeEngine {
     } else
       for (const frame of frames) {
         this.known.set(frame, frame * 10)
-        onProgress({ done: 1, frames: 1, measured: [{ frame, values: [frame * 10] }] })
+        onProgress({ done: 1, frames: 1, begun: 1, measured: [{ frame, values: [frame * 10] }] })
       }
     return { ok: true, value: { state: 'measured', frames: 1 } }
   }

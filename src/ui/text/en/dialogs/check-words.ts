@@ -34,6 +34,7 @@ export const check = {
     'Measures frames spread over the clip and lists what stands out, worst first. A number says how far something stands out here, not that it is bad.',
   nothingShown: 'There is no picture to check yet. Open a clip, or connect a Decode.',
   notPicture: 'What is shown is a mask or a map. Show a picture to check it.',
+  preparing: 'Preparing the measures',
   /** @param done of how many frames */
   progress: (done: number, frames: number) => `Measuring: ${done} of ${frames} frames`,
   finding: 'Looking for the worst places',
@@ -92,6 +93,8 @@ export const check = {
     'It cannot be put in here: the picture is made inside a subgraph that the source does not reach. Unfold it first.',
   /** Name of the step in the history. */
   step: (symptom: string, node: string) => `fix “${symptom}” with ${node}`,
+  /** A number before and after what was done about it. */
+  changed: (before: string, after: string) => `${before} → ${after}`,
   before: 'Before',
   after: 'After',
   fixed: (node: string) => `Fixed with ${node}`,
