@@ -6,6 +6,7 @@ import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import type { MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 import { ForeignAudio, type SoundByFfmpeg, TrackAudio, UnreadableSound, unreadableHint } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
+import { emptyPackets } from './container/avi-index.ts'
 import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence, skipSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource } from './ffmpeg/piece-source.ts'
@@ -267,13 +268,16 @@ async function openDecoded(
   const count = timestamps.length
   const timeline = createTimeline(timestamps, lastDuration)
   const packetCount = packets.trim().split('\n').length
-  // AVI counts empty packets as well, which say “as before”, and of which ffprobe tells nothing.
+  // Empty packets are counted as well, of which ffprobe tells nothing: those between others by their times, else by the index.
   const places = Math.round(((all.at(-1) ?? 0) - (all[0] ?? 0)) * video.frameRate) + 1
+  const isFewer =
+    video.frameCount > Math.max(packetCount, places) &&
+    video.frameCount > packetCount + (isCounted ? await emptyPackets(file, video.stream) : 0)
   const missingParts = [
     ...(isDamaged ? [brokenSentence(name)] : []),
     ...(headless > 0 ? [frontSentence(name, headless)] : []),
     ...(isCounted ? [] : gapSentence(name, timestamps)),
-    ...(video.frameCount > Math.max(packetCount, places) ? [fewerSentence(name, video.frameCount, packetCount)] : []),
+    ...(isFewer ? [fewerSentence(name, video.frameCount, packetCount)] : []),
   ]
   const colour = colourFacts(video.colour, video.codedHeight, video.codec)
   const raw = rawFormat(video.pixelFormat)

@@ -4,6 +4,8 @@ import type { ColourTags } from '../colour.ts'
 import type { ContainerContents, ContainerTrack } from '../container/contents.ts'
 
 export interface ProbedVideo {
+  /** Which of the streams in the file, from 0. */
+  readonly stream: number
   readonly codec: string
   readonly codedWidth: number
   readonly codedHeight: number
@@ -180,6 +182,7 @@ function readVideo(stream: Fields): ProbedVideo {
   const angle = mirrored ? 180 - number(turn?.rotation) : number(turn?.rotation)
   const clockwise = (((Math.round(-angle / 90) * 90) % 360) + 360) % 360
   return {
+    stream: number(stream.index),
     codec: text(stream.codec_name) || 'unknown',
     codedWidth: number(stream.width),
     codedHeight: number(stream.height),
