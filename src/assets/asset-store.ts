@@ -20,6 +20,8 @@ export interface AssetStore<K extends AssetKind> {
   add(id: string, files: readonly File[]): Promise<AddedAsset<K>>
   /** Rejects with a `CodedError` where it is not here, or not as the graph names it. */
   facts(ref: AssetRef): Promise<AssetFactsOf[K]>
+  /** Where more will be known of it by and by: its facts by then. Rejects as `facts` does. */
+  readonly whole?: (ref: AssetRef) => Promise<AssetFactsOf[K]> | undefined
   /** Rejects as `facts` does. */
   readonly open?: (ref: AssetRef) => Promise<K extends keyof OpenedAssets ? OpenedAssets[K] : never>
 }

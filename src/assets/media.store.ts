@@ -6,4 +6,5 @@ export const openMediaStore = ({ media }: StoreContext): AssetStore<'media'> => 
     return { ref: { id, size: files.reduce((sum, file) => sum + file.size, 0) }, facts }
   },
   facts: (ref) => media.facts(ref),
+  whole: (ref) => media.counted(ref),
 })

@@ -236,13 +236,21 @@ async function createSession(
       await choose(paths)
       return alive(
         page.evaluate(
-          ([of, name]) => window.framewright!.engine.addAsset(of, name, window.framewright!.chosenFiles()),
+          async ([of, name]) => {
+            const { engine, chosenFiles } = window.framewright!
+            const added = await engine.addAsset(of, name, chosenFiles())
+            if (!added.ok) return added
+            const facts = await engine.assetFacts(of, added.value.ref, true)
+            return facts.ok ? { ok: true, value: { ...added.value, facts: facts.value } } : facts
+          },
           [kind, id] as const,
         ),
       )
     },
     assetFacts: (kind, ref) =>
-      alive(page.evaluate(([of, asset]) => window.framewright!.engine.assetFacts(of, asset), [kind, ref] as const)),
+      alive(
+        page.evaluate(([of, asset]) => window.framewright!.engine.assetFacts(of, asset, true), [kind, ref] as const),
+      ),
     async export(request, report) {
       onProgress = report
       try {

@@ -5,7 +5,7 @@ import { NoWorker, Silence, SupervisedWorker } from './supervised-worker.ts'
 import { MediaError } from './types.ts'
 
 export type DemuxQuestion =
-  | { readonly about: 'frames'; readonly file: Blob }
+  | { readonly about: 'all' | 'beginning'; readonly file: Blob }
   | { readonly about: 'comment'; readonly file: File }
 
 export interface DemuxAnswer {
@@ -16,29 +16,42 @@ export interface DemuxAnswer {
 /** Seconds. */
 const supervision = { patience: 6, linger: 20 }
 
-const demuxer = new SupervisedWorker<DemuxQuestion, DemuxAnswer>(
-  () => new Worker(new URL('./demux.worker.ts', import.meta.url), { type: 'module', name: 'framewright-demux' }),
-  supervision,
-)
+const startDemuxer = () =>
+  new SupervisedWorker<DemuxQuestion, DemuxAnswer>(
+    () => new Worker(new URL('./demux.worker.ts', import.meta.url), { type: 'module', name: 'framewright-demux' }),
+    supervision,
+  )
+
+const demuxer = startDemuxer()
+/** Counts the frames of long files, which takes as long as it takes: what else is asked does not wait for it. */
+const counter = startDemuxer()
 
 /** Tables are the same each time a file is opened. */
 const tables = new WeakMap<Blob, FrameTable>()
+const beginnings = new WeakMap<Blob, FrameTable>()
 
-/**
- * The frames of the picture in `file`; `'endless'` where the demuxer does not come to an end; `null` where it fails, in
- * the same way in which it will fail here, or where there is no such worker: then it is asked here.
- */
-export async function supervisedFrameTable(file: Blob): Promise<FrameTable | 'endless' | null> {
-  const knownTable = tables.get(file)
+type Answered = FrameTable | 'endless' | null
+
+async function tableFrom(worker: typeof demuxer, about: 'all' | 'beginning', file: Blob): Promise<Answered> {
+  const knownTable = tables.get(file) ?? (about === 'beginning' ? beginnings.get(file) : undefined)
   if (knownTable) return knownTable
   try {
-    const { table } = await demuxer.ask({ about: 'frames', file })
-    if (table) tables.set(file, table)
+    const { table } = await worker.ask({ about, file })
+    if (table) (table.estimatedCount === undefined ? tables : beginnings).set(file, table)
     return table
   } catch (error) {
     return error instanceof Silence ? 'endless' : null
   }
 }
+
+/**
+ * The frames of the picture in `file`; `'endless'` where the demuxer does not come to an end; `null` where it fails, in
+ * the same way in which it will fail here, or where there is no such worker: then it is asked here.
+ */
+export const supervisedFrameTable = (file: Blob): Promise<Answered> => tableFrom(counter, 'all', file)
+
+/** The same of its beginning, where reading all of it takes long (see `beginningTable`) and has not been done yet. */
+export const supervisedBeginning = (file: Blob): Promise<Answered> => tableFrom(demuxer, 'beginning', file)
 
 /** As `readComment`; rejects with `MediaError` too where the file keeps the demuxer busy without end. */
 export async function supervisedComment(file: File): Promise<string | null> {

@@ -2,10 +2,10 @@
  * Reads what a file says of itself, apart from the engine: a file that keeps the demuxer busy without end keeps only
  * this worker. Bytes read are its signs of life, as long as they are not read again and again.
  */
-import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
+import { ALL_FORMATS, BlobSource, Input, MATROSKA, WEBM } from 'mediabunny'
 import { readComment } from './comment.ts'
 import type { DemuxAnswer, DemuxQuestion } from './demux.ts'
-import { frameTable } from './frame-table.ts'
+import { beginningTable, frameTable } from './frame-table.ts'
 import type { WorkerMessage } from './supervised-worker.ts'
 
 /** A file is not read more often than this: beyond, it leads in circles. */
@@ -31,11 +31,16 @@ function signsOfLife(file: Blob): (start: number, end: number) => void {
 }
 
 /** Does everything that the engine will ask of the demuxer before it decodes. */
-async function frames(file: Blob): Promise<DemuxAnswer> {
+async function frames(file: Blob, which: 'all' | 'beginning'): Promise<DemuxAnswer> {
   const source = new BlobSource(file)
-  source.onread = signsOfLife(file)
+  const alive = signsOfLife(file)
+  let farthest = 0
+  source.onread = (start, end) => {
+    farthest = Math.max(farthest, end)
+    alive(start, end)
+  }
   using input = new Input({ source, formats: ALL_FORMATS })
-  await input.getFormat()
+  const format = await input.getFormat()
   for (const track of await input.getTracks()) {
     await track.getCodec()
     await track.getDisposition()
@@ -43,7 +48,11 @@ async function frames(file: Blob): Promise<DemuxAnswer> {
     await track.getDurationFromMetadata()
   }
   const video = await input.getPrimaryVideoTrack()
-  return { table: video ? await frameTable(video, file) : null, comment: null }
+  if (!video) return { table: null, comment: null }
+  if (which === 'all') return { table: await frameTable(video, file), comment: null }
+  // A recording in Matroska may be without any index, so that all of it is read on the way to its end.
+  const read = { share: () => farthest / file.size, hasQuickEnd: format !== MATROSKA && format !== WEBM }
+  return { table: await beginningTable(video, file, read), comment: null }
 }
 
 async function comment(file: File): Promise<DemuxAnswer> {
@@ -51,7 +60,7 @@ async function comment(file: File): Promise<DemuxAnswer> {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<DemuxQuestion>) => {
-  const work = data.about === 'frames' ? frames(data.file) : comment(data.file)
+  const work = data.about === 'comment' ? comment(data.file) : frames(data.file, data.about)
   work.then(
     (answer) => send({ kind: 'answer', answer }),
     (error: unknown) => {

@@ -6,6 +6,9 @@ import { type EncodedPacket, EncodedPacketSink, InputDisposedError, type InputVi
 import { type Mp4Samples, mp4Samples } from './container/mp4-samples.ts'
 import { hiddenPackets, mayHideFrames } from './hidden-frames.ts'
 
+/** Packets that a beginning has at least, before the next key frame ends it: those of ten seconds of a film. */
+const beginningPackets = 240
+
 /** A remainder below this is rounding, not the duration of a frame, seconds. */
 const shortestFrame = 0.004
 
@@ -33,6 +36,8 @@ export interface FrameTable {
   readonly headless: number
   /** The file says how long each frame is shown, so that no frame is missing where one is shown for longer. */
   readonly hasDurations: boolean
+  /** Where this is the beginning of a track alone: how many frames there are in all, about. */
+  readonly estimatedCount?: number
 }
 
 /** Of the picture in `file`: by its tables where it has such, else packet by packet, without their bytes. */
@@ -41,6 +46,54 @@ export async function frameTable(track: InputVideoTrack, file: Blob): Promise<Fr
   return samples ? tableOf(track, samples) : readPackets(track)
 }
 
+/** How much of a file has been read for its beginning, and whether its end is found without reading what lies between. */
+export interface ReadSoFar {
+  /** 0…1. */
+  share(): number
+  readonly hasQuickEnd: boolean
+}
+
+/**
+ * As `frameTable`, but where that takes reading packet after packet, of the beginning alone, however long the file is: up to a key
+ * frame, so that no frame in front of it is missing. Of a short file it is the whole.
+ */
+export async function beginningTable(
+  track: InputVideoTrack,
+  file: Blob,
+  read: ReadSoFar,
+  atLeast = beginningPackets,
+): Promise<FrameTable> {
+  const samples = mayHideFrames(await track.getCodec()) ? null : await samplesIn(file, track.id)
+  if (samples) return tableOf(track, samples)
+  const sink = new EncodedPacketSink(track)
+  const { packets, isWhole } = await packetsOf(sink, atLeast)
+  if (isWhole) return tableOfPackets(track, sink, packets)
+  const table = await tableOfShown(track, sink, packets, 0)
+  return table.timestamps.length === 0
+    ? readPackets(track)
+    : { ...table, estimatedCount: await estimateCount(track, sink, table, read) }
+}
+
+/** From how long the file says that it is, else from when its last frame is shown, else from how much of it was read. */
+async function estimateCount(
+  track: InputVideoTrack,
+  sink: EncodedPacketSink,
+  { timestamps, lastDuration }: FrameTable,
+  read: ReadSoFar,
+): Promise<number> {
+  const { length } = timestamps
+  const from = timestamps[0]!
+  const duration = timestamps[length - 1]! + lastDuration - from
+  const declaredEnd = await track.getDurationFromMetadata()
+  const last = declaredEnd === null && read.hasQuickEnd ? await lastPacket(sink) : null
+  const end = declaredEnd ?? (last ? last.timestamp + last.duration : null)
+  const times = end === null ? 1 / Math.max(read.share(), Number.MIN_VALUE) : (end - from) / duration
+  return Math.max(length + 1, Math.round(length * (Number.isFinite(times) ? times : 1)))
+}
+
+const lastPacket = (sink: EncodedPacketSink): Promise<EncodedPacket | null> =>
+  sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true })
+
 /** What is wrong with its tables the demuxer tells better. */
 const samplesIn = (file: Blob, track: number): Promise<Mp4Samples | null> => mp4Samples(file, track).catch(() => null)
 
@@ -48,7 +101,7 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
   const count = timestamps.length
   const firstKey = Math.max(0, keys.indexOf(1))
   const order = Float64Array.from({ length: count - firstKey }, (_, i) => firstKey + i)
-  if (isReordered) order.sort((one, other) => timestamps[one]! - timestamps[other]! || one - other)
+  if (isReordered) sortNearly(order, timestamps)
   const endOf = (place: number): number => {
     const next = order[place + 1]
     const ownSample = order[place]!
@@ -75,19 +128,59 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
   }
 }
 
+/** Sorts `order` by `times`, earlier ones first where those are equal: by insertion, since frames are shown close to where they are decoded. */
+function sortNearly(order: Float64Array, times: Float64Array): void {
+  let moves = 0
+  for (let place = 1; place < order.length; place++) {
+    const own = order[place]!
+    const time = times[own]!
+    let to = place
+    for (; to > 0 && times[order[to - 1]!]! > time; to--) order[to] = order[to - 1]!
+    order[to] = own
+    moves += place - to
+    // Times without any order would take forever.
+    if (moves > farthestMoves * order.length) {
+      order.sort((one, other) => times[one]! - times[other]! || one - other)
+      return
+    }
+  }
+}
+
+/** Places that a frame moves on average, at most: a decoder holds sixteen. */
+const farthestMoves = 32
+
 /** Packets that the edit list puts wholly before 0 are never shown. */
 const isShown = (from: number, to: number): boolean => to > 1e-6 || from >= 0
 
 /** Reads all of `track`'s packets. */
 export async function readPackets(track: InputVideoTrack): Promise<FrameTable> {
   const sink = new EncodedPacketSink(track)
-  const all: EncodedPacket[] = []
+  return tableOfPackets(track, sink, (await packetsOf(sink, Number.POSITIVE_INFINITY)).packets)
+}
+
+/** In decoding order, without their bytes: all, or in front of the first key packet behind `atLeast`. */
+async function packetsOf(sink: EncodedPacketSink, atLeast: number) {
+  const packets: EncodedPacket[] = []
   let packet = await sink.getFirstPacket({ metadataOnly: true })
-  while (packet) {
-    all.push(packet)
+  while (packet && !(packets.length >= atLeast && packet.type === 'key')) {
+    packets.push(packet)
     packet = await sink.getNextPacket(packet, { metadataOnly: true })
   }
+  return { packets, isWhole: packet === null }
+}
+
+async function tableOfPackets(track: InputVideoTrack, sink: EncodedPacketSink, all: readonly EncodedPacket[]) {
   const packets = all.slice(0, await readable(sink, all))
+  return tableOfShown(track, sink, packets, all.length - packets.length)
+}
+
+/** @param packets all of them there @param cutOff see `FrameTable` */
+async function tableOfShown(
+  track: InputVideoTrack,
+  sink: EncodedPacketSink,
+  packets: readonly EncodedPacket[],
+  cutOff: number,
+): Promise<FrameTable> {
   const codec = await track.getCodec()
   const hidden = mayHideFrames(codec) ? await hiddenPackets(sink, codec, packets) : new Set<EncodedPacket>()
   const firstKey = Math.max(
@@ -110,7 +203,7 @@ export async function readPackets(track: InputVideoTrack): Promise<FrameTable> {
       keys: Uint8Array.from(packets, ({ type }) => (type === 'key' ? 1 : 0)),
     },
     bytes: packets.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    cutOff: all.length - packets.length,
+    cutOff,
     headless: firstKey,
     hasDurations: false,
   }

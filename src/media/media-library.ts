@@ -27,6 +27,8 @@ export interface MediaLibrary extends Media {
   facts(ref: AssetRef): Promise<MediaFacts>
   /** Facts found so far; `undefined` for what is not here or was not asked for yet. */
   factsOf(ref: AssetRef): MediaFacts | undefined
+  /** The facts of a medium whose frames are still being counted (`MediaFacts.counting`) once they are; else `undefined`. Rejects as `facts` does. */
+  counted(ref: AssetRef): Promise<MediaFacts> | undefined
 }
 
 /** @param options.baseUrl where the shipped files lie: `samples/…` is fetched from there. Ends in a slash. */
@@ -34,6 +36,8 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
   const entries = new Map<string, readonly File[]>()
   const factsById = new Map<string, MediaFacts>()
   const samples = new Map<string, Promise<File>>()
+  /** Of media whose frames are being counted. */
+  const counts = new Map<string, { readonly file: File | undefined; readonly facts: Promise<MediaFacts> }>()
 
   async function files(ref: AssetRef): Promise<readonly File[]> {
     const entry = entries.get(ref.id)
@@ -59,13 +63,37 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
   }
 
   async function open(ref: AssetRef, options?: { readonly strict?: boolean }): Promise<FrameSource> {
-    const source = await openFiles(await files(ref), ref.id)
-    factsById.set(ref.id, source.facts)
+    const list = await files(ref)
+    const source = await openFiles(list, ref.id)
+    // What was counted meanwhile tells more.
+    if (!source.facts.counting || !factsById.has(ref.id)) note(ref.id, list, source.facts)
     return options?.strict ? refusingDamage(source) : source
   }
 
-  async function probe(list: readonly File[], name: string): Promise<MediaFacts> {
-    const source = await openFiles(list, name)
+  function note(id: string, list: readonly File[], facts: MediaFacts): void {
+    factsById.set(id, facts)
+    const [file] = list
+    if (!facts.counting) counts.delete(id)
+    else if (!file || counts.get(id)?.file !== file) counts.set(id, { file, facts: count(id, list) })
+  }
+
+  async function count(id: string, list: readonly File[]): Promise<MediaFacts> {
+    try {
+      const facts = await probe(list, id, true)
+      if (counts.get(id)?.file === list[0]) note(id, list, facts)
+      return facts
+    } catch (error) {
+      // Whoever asks again is told what is wrong.
+      if (counts.get(id)?.file === list[0]) {
+        counts.delete(id)
+        factsById.delete(id)
+      }
+      throw error
+    }
+  }
+
+  async function probe(list: readonly File[], name: string, counted = false): Promise<MediaFacts> {
+    const source = await openFiles(list, name, counted)
     try {
       return source.facts
     } finally {
@@ -90,7 +118,7 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
     async add(id, list) {
       const facts = await probe(list, id)
       entries.set(id, [...list])
-      factsById.set(id, facts)
+      note(id, list, facts)
       return facts
     },
     async facts(ref) {
@@ -98,10 +126,11 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
       const cached = factsById.get(ref.id)
       if (cached) return cached
       const facts = await probe(list, ref.id)
-      factsById.set(ref.id, facts)
+      note(ref.id, list, facts)
       return facts
     },
     factsOf: (ref) => factsById.get(ref.id),
+    counted: (ref) => counts.get(ref.id)?.facts,
   }
 }
 
@@ -129,7 +158,8 @@ async function fetchSample(baseUrl: string, id: string): Promise<File> {
   return new File([blob], id.split('/').pop() ?? id, { type: blob.type })
 }
 
-async function openFiles(files: readonly File[], name: string): Promise<FrameSource> {
+/** @param counted not before all frames are counted, however long the medium is */
+async function openFiles(files: readonly File[], name: string, counted = false): Promise<FrameSource> {
   const [first] = files
   if (!first) throw new MediaError(`“${name}” holds no file.`, 'Choose a video, a picture or a sequence of pictures.')
   if (files.length > 1) {
@@ -161,7 +191,7 @@ async function openFiles(files: readonly File[], name: string): Promise<FrameSou
     }),
     recovery: async (of: Recoverable) => (await import('./ffmpeg/recovery.ts')).openRecovery(of),
   } as const
-  const opened = await openVideo(how)
+  const opened = await openVideo(counted ? how : { ...how, openCounted: () => openFiles(files, name, true) })
   if (!('foreign' in opened)) return opened
   try {
     const { openForeign } = await import('./ffmpeg-source.ts')

@@ -10,6 +10,8 @@ import type { Segment } from './segments.ts'
 /** When each frame of a medium is shown; frames are numbered from 0 in presentation order. */
 export interface Timeline {
   readonly count: number
+  /** The frames are still being counted: `count` is about right, and moments far on are. */
+  readonly estimated?: true
   /** Seconds. */
   timestamp(index: number): number
   /** Seconds. */
@@ -113,7 +115,7 @@ export interface FrameSource extends AsyncDisposable {
    */
   frame(index: number, signal: AbortSignal): Promise<Frame>
   /** Absent where a medium can only be whole. */
-  readonly damage?: Damage
+  readonly damage?: Damage | undefined
 }
 
 export type { Segment }

@@ -18,8 +18,9 @@ import { type SoundByFfmpeg, TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { containerContents } from './container/container-contents.ts'
 import { isMatroskaWhole } from './container/matroska-chain.ts'
+import { CountingSource } from './counting-source.ts'
 import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn, skipSentence } from './damage.ts'
-import { supervisedFrameTable } from './demux.ts'
+import { supervisedBeginning, supervisedFrameTable } from './demux.ts'
 import { describeVideo } from './describe-video.ts'
 import type { Recoverable } from './ffmpeg/recovery.ts'
 import { type FrameTable, frameTable, startsAnew, withoutFirst } from './frame-table.ts'
@@ -59,16 +60,20 @@ export interface OpenVideo {
   readonly isCounted?: boolean
   /** Its container is known to be broken, and nobody else can read it. */
   readonly broken?: true
+  /** Opens it once all its frames are counted. Where absent, they are counted before this opens it. */
+  readonly openCounted?: () => Promise<FrameSource>
 }
 
 /** Opens `file`; gives `Foreign` where ffmpeg should try. Rejects with `MediaError` where nobody can. */
 export async function openVideo(open: OpenVideo): Promise<FrameSource | Foreign> {
-  const table = await supervisedFrameTable(open.file)
+  const table = await (open.openCounted ? supervisedBeginning : supervisedFrameTable)(open.file)
   if (table === 'endless') return { foreign: 'container', damage: new Error('The demuxer does not come to an end.') }
   const input = new Input({ source: new BlobSource(open.file), formats: ALL_FORMATS })
   try {
     const outcome = await readSource(input, open, table)
     if ('foreign' in outcome) input.dispose()
+    else if (open.openCounted && table?.estimatedCount !== undefined)
+      return new CountingSource(outcome, table.estimatedCount, open.openCounted)
     return outcome
   } catch (error) {
     input.dispose()
@@ -105,7 +110,7 @@ async function readSource(input: Input, open: OpenVideo, table: FrameTable | nul
   if (
     open.route === 'webcodecs' &&
     !open.broken &&
-    !(await isMatroskaWhole(open.file, await isSuspicious(track, whole)))
+    !(await isMatroskaWhole(open.file, whole.estimatedCount === undefined && (await isSuspicious(track, whole))))
   )
     return { foreign: 'container', damage: new Error('Its elements do not fill it.'), readable: true }
   const codec = await track.getCodec()

@@ -1,11 +1,21 @@
 /** Files that keep their reader busy without end: what reads them is ended, and it is said. */
+import {
+  ALL_FORMATS,
+  BlobSource,
+  BufferTarget,
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  Input,
+  MkvOutputFormat,
+  Output,
+} from 'mediabunny'
 import { describe, expect, test } from 'vitest'
-import { supervisedComment, supervisedFrameTable } from '../../src/media/demux.ts'
+import { supervisedBeginning, supervisedComment, supervisedFrameTable } from '../../src/media/demux.ts'
 import { FfmpegFailure, mountFile } from '../../src/media/ffmpeg/ffmpeg.ts'
 import { privateFile, privateName, removePrivateFile } from '../../src/media/ffmpeg/private-files.ts'
 import { NoWorker, Silence, SupervisedWorker } from '../../src/media/supervised-worker.ts'
 import expected from '../fixtures/media/expected.json'
-import { fixture } from './media-support.ts'
+import { fixture, never, openLibrary } from './media-support.ts'
 
 /** A worker of `script`, which says `answer(value)` and `alive()`. */
 const workerOf = (script: string) => (): Worker => {
@@ -38,6 +48,27 @@ describe('a worker that is supervised', () => {
   })
 })
 
+/** A fixture's packets over and over, in Matroska. */
+async function repeated(name: string, times: number): Promise<File> {
+  using input = new Input({ source: new BlobSource(await fixture(name)), formats: ALL_FORMATS })
+  const track = (await input.getPrimaryVideoTrack())!
+  const target = new BufferTarget()
+  const output = new Output({ format: new MkvOutputFormat(), target })
+  const video = new EncodedVideoPacketSource((await track.getCodec())!)
+  output.addVideoTrack(video)
+  await output.start()
+  const [decoderConfig, duration] = [(await track.getDecoderConfig())!, await track.computeDuration()]
+  let sequence = 0
+  for (let time = 0; time < times; time++)
+    for await (const packet of new EncodedPacketSink(track).packets())
+      await video.add(
+        packet.clone({ timestamp: packet.timestamp + time * duration, sequenceNumber: sequence++ }),
+        sequence === 1 ? { decoderConfig } : undefined,
+      )
+  await output.finalize()
+  return new File([target.buffer!], `${times}.mkv`)
+}
+
 describe('what the demuxer is asked there', () => {
   test('frames: as they are read here, and once a file', async () => {
     const file = await fixture('vfr.mp4')
@@ -50,6 +81,33 @@ describe('what the demuxer is asked there', () => {
   test('nothing where the file is none, and its comment', async () => {
     expect(await supervisedFrameTable(await fixture('not-a-video.mp4'))).toBeNull()
     expect(await supervisedComment(await fixture('odd.webm'))).toBeNull()
+  })
+})
+
+describe('a long clip', () => {
+  test('is open before its frames are counted, and then has all of them', async () => {
+    const times = Math.ceil(400 / expected['vfr.mp4'].timestamps.length)
+    const [file, media] = [await repeated('vfr.mp4', times), openLibrary()]
+    const facts = await media.add('long.mkv', [file])
+    const source = await media.open({ id: 'long.mkv' })
+    expect(facts.counting).toBe(true)
+    expect(source.facts.counting).toBe(true)
+    const known = await supervisedBeginning(file)
+    if (!known || known === 'endless') throw new Error(`no table: ${known}`)
+    const near = await source.frame(known.timestamps.length - 1, never)
+    const counted = (await media.counted({ id: 'long.mkv' }))!
+    expect(counted.counting).toBeUndefined()
+    expect(counted.frameCount).toBe(times * expected['vfr.mp4'].timestamps.length)
+    expect(facts.frameCount / counted.frameCount).toBeCloseTo(1, 1)
+    expect(media.counted({ id: 'long.mkv' })).toBeUndefined()
+    const whole = await media.open({ id: 'long.mkv' })
+    expect(whole.facts).toEqual(counted)
+    expect(near.timestamp).toBe(whole.timeline.timestamp(near.index))
+    // Who has it open goes on.
+    const last = await source.frame(counted.frameCount - 1, never)
+    expect(last.timestamp).toBe(whole.timeline.timestamp(counted.frameCount - 1))
+    for (const frame of [near, last]) frame[Symbol.dispose]()
+    for (const each of [source, whole]) await each[Symbol.asyncDispose]()
   })
 })
 

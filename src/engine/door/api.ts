@@ -98,6 +98,8 @@ export interface ClockReport {
   /** Seconds in the clock's media. */
   readonly timestamp: number
   readonly duration: number
+  /** The frames are still being counted: `last` is about right. */
+  readonly estimated?: true
 }
 
 export interface OtherPicture {
@@ -399,8 +401,11 @@ export interface Engine {
 
   /** Reads and keeps a file of a kind under `id` (several files where the kind is of several), in place of what stood there. */
   addAsset<K extends AssetKind>(kind: K, id: string, files: readonly File[]): Promise<Outcome<AddedAsset<K>>>
-  /** Facts of a file that was added, or that ships with the product. */
-  assetFacts<K extends AssetKind>(kind: K, ref: AssetRef): Promise<Outcome<AssetFactsOf[K]>>
+  /**
+   * Facts of a file that was added, or that ships with the product.
+   * @param whole once all is known of it that will be (see `MediaFacts.counting`)
+   */
+  assetFacts<K extends AssetKind>(kind: K, ref: AssetRef, whole?: boolean): Promise<Outcome<AssetFactsOf[K]>>
   /** The comment in a file's metadata, where exports carry their graph; `null`: it has none. */
   readComment(file: File): Promise<Outcome<string | null>>
 

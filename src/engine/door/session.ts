@@ -194,7 +194,7 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
     },
 
     addAsset: (kind, id, files) => outcomeOf(() => assets.add(kind, id, files)),
-    assetFacts: (kind, ref) => outcomeOf(() => assets.factsOf(kind, ref)),
+    assetFacts: (kind, ref, whole) => outcomeOf(() => assets.factsOf(kind, ref, whole)),
     readComment: (file) => outcomeOf(() => supervisedComment(file)),
 
     allowCode: async (codes) => permits.allow(codes),

@@ -75,7 +75,7 @@ export async function runExport(
     const planning = await planDocument(
       document,
       { sinks: outputs },
-      { specs: parts.specs, assets: parts.assets, device: live.gpu.device },
+      { specs: parts.specs, assets: parts.assets, whole: true, device: live.gpu.device },
     )
     if (!planning.ok) return planning
     const { plan } = planning.value

@@ -57,7 +57,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
   let last: Promise<unknown> = Promise.resolve()
 
   async function planFor({ document, outputs }: { document: FlatDocument; outputs: readonly FlatEndpoint[] }) {
-    const outcome = await planOutputs(document, outputs, { specs, assets, device: live.gpu.device })
+    const outcome = await planOutputs(document, outputs, { specs, assets, whole: true, device: live.gpu.device })
     if (!outcome.ok) return outcome
     const { plan } = outcome.value.outcome
     const nameOfSeries = seriesNames(plan, document, specs, assets.version)

@@ -7,6 +7,7 @@ import type { FlatId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { bytesOf, type PlanStep } from '../../graph/plan/execution-plan.ts'
+import { unlessAborted } from '../../media/unless-aborted.ts'
 import type { NodeReport, Outcome, PreviewProgress, PreviewRequest, PreviewResult } from '../door/api.ts'
 import { overrunOf } from '../run/code-failure.ts'
 import { isAbort, problemOf } from '../run/errors.ts'
@@ -140,14 +141,6 @@ interface Playing {
 /** The same for requests that differ in nothing but the frame; `undefined` where nothing is played. */
 const playingKey = ({ frame: _, upcoming, ...rest }: UnfoldedRequest, generation: number): string | undefined =>
   upcoming && upcoming.length > 0 ? JSON.stringify([generation, rest]) : undefined
-
-const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 
 async function readyFor(
   planner: ViewPlanner,
@@ -318,7 +311,10 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         state: 'shown',
         desc,
         others,
-        clock: { node: clock.node, first: clock.first, last: clock.last, index, timestamp, duration },
+        clock: {
+          ...{ node: clock.node, first: clock.first, last: clock.last, index, timestamp, duration },
+          ...(clock.estimated ? { estimated: true } : {}),
+        },
         nodes,
         milliseconds,
         cacheBytes: cache.bytes,

@@ -30,14 +30,17 @@ export function clocksOf(source: Pick<AnySource, 'timeline' | 'range'> | undefin
   if (!source) return { source: { first: 0, last: 0 }, at: () => standingStill }
   const { timeline, range } = source
   const clocksByKey = new Map<string, Clock>()
+  const estimated = timeline.estimated ? { estimated: true as const } : {}
   const own: Clock = {
     node,
     ...range,
+    ...estimated,
     time: (index) => ({ index, timestamp: timeline.timestamp(index), duration: timeline.duration(index) }),
   }
   const clockAt = (rate: Rate): Clock => ({
     node,
     ...rangeAt(rate, range),
+    ...estimated,
     time(index) {
       // A trim may cut through its first frame.
       const timestamp = Math.max(timeline.timestamp(range.first), momentIn(timeline, index, rate))

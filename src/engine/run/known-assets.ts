@@ -1,7 +1,7 @@
 /** Files as the engine knows them: opened, probed, and described for everything that plans. */
 
 import type { AddedAsset } from '../../assets/asset.ts'
-import type { OpenAsset, OpenedAssets } from '../../assets/asset-store.ts'
+import type { AssetStore, OpenAsset, OpenedAssets } from '../../assets/asset-store.ts'
 import type { AssetStores } from '../../assets/stores.ts'
 import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
@@ -14,15 +14,21 @@ import { problemOf } from './errors.ts'
 export interface Assets {
   /** Facts found so far. */
   readonly facts: AssetFacts
-  /** Opens and probes all that `document` names. What cannot be had comes back as problems on its nodes. */
-  ensure(document: FlatDocument): Promise<readonly Problem[]>
+  /**
+   * Opens and probes all that `document` names. What cannot be had comes back as problems on its nodes.
+   * @param whole until all is known of it that will be
+   */
+  ensure(document: FlatDocument, whole?: boolean): Promise<readonly Problem[]>
   /** Keeps files, in place of those that `id` named. Rejects with a `CodedError`. */
   add<K extends AssetKind>(kind: K, id: string, files: readonly File[]): Promise<AddedAsset<K>>
-  /** Rejects with a `CodedError` where it is not here; does not load it where it is large. */
-  factsOf<K extends AssetKind>(kind: K, ref: AssetRef): Promise<AssetFactsOf[K]>
+  /**
+   * Rejects with a `CodedError` where it is not here; does not load it where it is large.
+   * @param whole once all is known of it that will be
+   */
+  factsOf<K extends AssetKind>(kind: K, ref: AssetRef, whole?: boolean): Promise<AssetFactsOf[K]>
   /** What a node works with. Rejects as `factsOf` does. */
   readonly open: OpenAsset
-  /** Changes whenever the file behind `id` changes. */
+  /** Changes whenever the file behind `id` changes, or what is known of it. */
   version(id: string): number
   /** Counts up with the versions: while it stays, facts that were found stay. */
   readonly generation: number
@@ -43,10 +49,36 @@ export function createAssets(specs: Specs, stores: AssetStores): Assets {
     }
   }
 
-  async function find<K extends AssetKind>(kind: K, ref: AssetRef): Promise<void> {
+  const changed = (id: string) => {
+    versions.set(id, (versions.get(id) ?? 0) + 1)
+    generation += 1
+  }
+
+  const followed = new WeakSet<Promise<unknown>>()
+  /** What was planned with what is known of it now is planned anew once all is. */
+  function wholeOf<K extends AssetKind>(kind: K, ref: AssetRef): Promise<AssetFactsOf[K]> | undefined {
+    const { whole } = stores[kind] as AssetStore<K>
+    const facts = whole?.(ref)
+    if (facts && !followed.has(facts)) {
+      followed.add(facts)
+      facts.then(
+        () => changed(ref.id),
+        () => changed(ref.id),
+      )
+    }
+    return facts
+  }
+
+  async function factsOf<K extends AssetKind>(kind: K, ref: AssetRef, whole = false): Promise<AssetFactsOf[K]> {
+    const facts = await (stores[kind] as AssetStore<K>).facts(ref)
+    const later = wholeOf(kind, ref)
+    return whole && later ? later : facts
+  }
+
+  async function find<K extends AssetKind>(kind: K, ref: AssetRef, whole: boolean): Promise<void> {
     const key = keyOf(kind, ref)
     try {
-      factsByKey.set(key, await stores[kind].facts(ref))
+      factsByKey.set(key, await factsOf(kind, ref, whole))
     } catch (error) {
       factsByKey.delete(key)
       throw error
@@ -58,25 +90,27 @@ export function createAssets(specs: Specs, stores: AssetStores): Assets {
   return {
     // What is kept under a kind's key is of that kind.
     facts: Object.fromEntries(kinds.map((kind) => [kind, lookUp(kind)])) as AssetFacts,
-    async ensure(document) {
+    async ensure(document, whole = false) {
       const checks = Object.values(document.nodes).flatMap((record) => {
         const spec = specs.get(record.type)
         if (!spec || record.bypass || record.mute) return []
         const values = paramValues(spec, record)
         return Object.entries(spec.params).flatMap(([name, param]) => {
           const ref = values[name] as AssetRef | null | undefined
-          return param.kind === 'asset' && ref ? [problemWith(record.id, name, () => find(param.asset, ref))] : []
+          return param.kind === 'asset' && ref
+            ? [problemWith(record.id, name, () => find(param.asset, ref, whole))]
+            : []
         })
       })
       return (await Promise.all(checks)).flat()
     },
     async add(kind, id, files) {
       const outcome = await stores[kind].add(id, files)
-      versions.set(outcome.ref.id, (versions.get(outcome.ref.id) ?? 0) + 1)
-      generation += 1
+      changed(outcome.ref.id)
+      wholeOf(kind, outcome.ref)
       return outcome
     },
-    factsOf: (kind, ref) => stores[kind].facts(ref),
+    factsOf,
     async open(kind, ref) {
       const { open } = stores[kind]
       if (!open) throw new Error(`A ${kind} is not opened through its store.`)

@@ -13,6 +13,8 @@ import type { PlannedGraph } from './prepare-request.ts'
 export interface PlanningParts {
   readonly specs: Specs
   readonly assets: Assets
+  /** Planned once all is known of the files that will be: for work on the whole of a clip. */
+  readonly whole?: boolean
   readonly device: {
     readonly limits: Pick<
       GPUSupportedLimits,
@@ -33,8 +35,8 @@ export async function planDocument(
   targets: PlanRequest['targets'],
   parts: PlanningParts,
 ): Promise<Outcome<PlannedGraph>> {
-  const { specs, assets, device } = parts
-  const reasons = await assets.ensure(document)
+  const { specs, assets, device, whole } = parts
+  const reasons = await assets.ensure(document, whole)
   const outcome = plan({
     document,
     specs,

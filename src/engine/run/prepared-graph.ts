@@ -72,6 +72,8 @@ export interface Clock {
   /** Frames offered after the trim, inclusive. */
   readonly first: number
   readonly last: number
+  /** The source is still counting its frames: `last` is about right. */
+  readonly estimated?: true
   time(index: number): FrameTime
 }
 

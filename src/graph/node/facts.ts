@@ -68,6 +68,8 @@ export interface MediaFacts {
   readonly frameRate: number
   /** Frames in presentation order; 1 for a still. */
   readonly frameCount: number
+  /** Its frames are still being counted: what depends on that is about right. */
+  readonly counting?: true
   /** Seconds. */
   readonly duration: number
   readonly audio: AudioDesc | null

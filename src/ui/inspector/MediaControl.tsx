@@ -25,7 +25,7 @@ const facts = (media: MediaFacts): string =>
   [
     `${media.width} × ${media.height}`,
     media.kind === 'image' ? words.still : words.rate(number(media.frameRate, 3, 0)),
-    media.kind === 'image' ? null : words.frames(media.frameCount),
+    media.kind === 'image' ? null : (media.counting ? words.aboutFrames : words.frames)(media.frameCount),
     media.kind === 'image' ? null : timecode(media.duration),
   ]
     .filter((part) => part !== null)

@@ -102,21 +102,36 @@ export function createFactsStore(engine: Engine): FactsStore {
   const write = <K extends AssetKind>(kind: K, id: string, facts: Known<AssetFactsOf[K]>) =>
     store.setState(({ assets }) => ({ assets: { ...assets, [kind]: new Map(assets[kind]).set(id, facts as never) } }))
 
-  /** @param key where the answer stands */
-  async function ask(kind: AssetKind, ref: AssetRef, key: string) {
-    write(kind, key, { state: 'asking' })
+  /** Where more will be known of it, asks for that, too: what was planned with the facts until then is planned anew. */
+  async function complete(kind: AssetKind, ref: AssetRef, key: string, facts: AssetFactsOf[AssetKind]) {
+    if (!('counting' in facts)) return
+    const isStillMeant = () => {
+      const entry = store.getState().assets[kind].get(key)
+      return entry?.state === 'known' && entry.facts === facts
+    }
+    const answer = await answered(ref, engine.assetFacts(kind, ref, true))
+    if (!isStillMeant()) return
+    write(kind, key, answer)
+    store.setState((state) => ({ replaced: state.replaced + 1 }))
+  }
+
+  async function answered<T>(ref: AssetRef, asking: Promise<Outcome<T>>): Promise<Known<T>> {
     try {
-      const outcome = await engine.assetFacts(kind, ref)
-      write(
-        kind,
-        key,
-        outcome.ok ? { state: 'known', facts: outcome.value } : { state: 'failed', problems: outcome.problems },
-      )
+      const outcome = await asking
+      return outcome.ok ? { state: 'known', facts: outcome.value } : { state: 'failed', problems: outcome.problems }
     } catch (error) {
       const message = text.files.assetUnreadable(ref.id, messageOf(error))
       const hint = text.files.assetUnreadableHint
-      write(kind, key, { state: 'failed', problems: [{ code: 'asset-failed', severity: 'error', message, hint }] })
+      return { state: 'failed', problems: [{ code: 'asset-failed', severity: 'error', message, hint }] }
     }
+  }
+
+  /** @param key where the answer stands */
+  async function ask(kind: AssetKind, ref: AssetRef, key: string) {
+    write(kind, key, { state: 'asking' })
+    const answer = await answered(ref, engine.assetFacts(kind, ref))
+    write(kind, key, answer)
+    if (answer.state === 'known') void complete(kind, ref, key, answer.facts)
   }
 
   return {
@@ -171,6 +186,7 @@ export function createFactsStore(engine: Engine): FactsStore {
       if (assets[kind].knownBy === 'name') filesById.set(ref.id, files)
       const again = assets[kind].knownBy === 'name' && store.getState().assets[kind].has(ref.id)
       write(kind, ref.id, { state: 'known', facts })
+      void complete(kind, ref, ref.id, facts)
       if (again) store.setState((state) => ({ replaced: state.replaced + 1 }))
       if (assets[kind].listed)
         store.setState(({ catalog }) => ({

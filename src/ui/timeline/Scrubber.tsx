@@ -160,7 +160,8 @@ export function Scrubber() {
       </Slider.Root>
       <output className="time-readout" aria-live="off">
         <span className="frame-number">{still && !clock ? '–' : at}</span>
-        <span className="frame-last">{clock ? ` / ${last}` : ''}</span>
+        <span className="frame-last">{clock && ` / ${clock.estimated ? words.aboutLast(last) : last}`}</span>
+        {clock?.estimated && <span className="counting">{words.counting}</span>}
         <span className="timestamp">{clock ? timecode(clock.timestamp) : '–'}</span>
         {playing && (
           <span className="rate" data-slow={native > 0 && rate > 0 && rate < native * 0.95}>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import { describe, expect, test } from 'vitest'
 import { mp4Samples } from '../../../src/media/container/mp4-samples.ts'
-import { frameTable, readPackets } from '../../../src/media/frame-table.ts'
+import { beginningTable, type FrameTable, frameTable, readPackets } from '../../../src/media/frame-table.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/media')
 // The encrypted one the demuxer itself cannot read.
@@ -59,5 +59,46 @@ describe('the frames of an MP4', () => {
       wrong.fill(0x7f, at + (type === 'stsz' ? 12 : 8), at + (type === 'stsz' ? 16 : 12))
       expect(await mp4Samples(new Blob([wrong]), id!), type).toBeNull()
     }
+  })
+})
+
+describe('the beginning of a file', () => {
+  const names = readdirSync(folder).filter((name) => /\.(mkv|webm|ts)$/.test(name))
+  const readAll = { share: () => 0.5, hasQuickEnd: true }
+  const framesOf = ({ timestamps, sequences, keys }: FrameTable, count: number) => ({
+    timestamps: [...timestamps.subarray(0, count)],
+    sequences: [...sequences.subarray(0, count)],
+    keys: keys.filter((key) => key < count),
+  })
+
+  test.each(names)('%s: is that of all its frames, in front of a key frame', async (name) => {
+    await withPicture(blobOf(name), async (track) => {
+      const whole = await readPackets(track)
+      const table = await beginningTable(track, blobOf(name), readAll, 2)
+      if (table.estimatedCount === undefined) return expect(table).toEqual(whole)
+      const count = table.timestamps.length
+      expect(framesOf(table, count)).toEqual(framesOf(whole, count))
+      expect(whole.keys).toContain(count)
+      expect(table.estimatedCount).toBeGreaterThan(count)
+    })
+  })
+
+  test('some of them have a beginning that is not the whole, of a file that is long enough', async () => {
+    const tables = await Promise.all(
+      names.map((name) =>
+        withPicture(blobOf(name), async (track) => ({
+          short: await beginningTable(track, blobOf(name), readAll),
+          begun: await beginningTable(track, blobOf(name), readAll, 2),
+          whole: await readPackets(track),
+        })),
+      ),
+    )
+    const read = tables.flatMap((each) => (each ? [each] : []))
+    expect(read.every(({ short }) => short.estimatedCount === undefined)).toBe(true)
+    const estimates = read.flatMap(({ begun, whole }) =>
+      begun.estimatedCount === undefined ? [] : [begun.estimatedCount / whole.timestamps.length],
+    )
+    expect(estimates.length).toBeGreaterThan(0)
+    for (const share of estimates) expect(share).toBeCloseTo(1, 0)
   })
 })

@@ -144,6 +144,7 @@ export const inspector = {
     still: 'still',
     rate: (framesPerSecond: string) => `${framesPerSecond} fps`,
     frames: (count: number) => `${count} ${plural(count, { one: 'frame', other: 'frames' })}`,
+    aboutFrames: (count: number) => `about ${count} frames, being counted`,
     /** @param codec of the sound */
     sound: (codec: string) => `${codec} sound`,
     noSound: 'no sound',

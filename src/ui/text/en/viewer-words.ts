@@ -207,6 +207,8 @@ export const viewer = {
     lanesHint: 'Show what the graph measures, and its curves, over the clip',
     lanesEnd: 'Hide the numbers',
     frame: 'Frame',
+    aboutLast: (last: number) => `about ${last}`,
+    counting: 'counting the frames…',
     frameOf: (frame: number, last: number) => `Frame ${frame} of ${last}`,
     /** @param rate “…” until it is known @param native the clip’s own, where it has one */
     rate: (rate: string, native: string | null) => (native === null ? `${rate} fps` : `${rate} of ${native} fps`),
