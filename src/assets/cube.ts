@@ -84,7 +84,7 @@ class CubeReader {
       throw this.#error(
         lines,
         'it ends without LUT_1D_SIZE or LUT_3D_SIZE',
-        'It may be no LUT, or one of another kind.',
+        'It may not be a LUT, or be one of another kind.',
       )
     const rowCount = size ** dimensions
     if (!this.#rgb || this.#rows < rowCount)
@@ -97,7 +97,7 @@ class CubeReader {
     if (reversed >= 0)
       throw this.#error(
         this.#head.rangeLine ?? lines,
-        `the domain runs from ${min[reversed]} to ${max[reversed]} for ${['red', 'green', 'blue'][reversed]}, which is no range`,
+        `the domain runs from ${min[reversed]} to ${max[reversed]} for ${['red', 'green', 'blue'][reversed]}, which is not a range`,
         'Correct DOMAIN_MIN and DOMAIN_MAX, or choose another file.',
       )
     return { title, dimensions, size, domain: { min, max }, rgb: this.#rgb }
@@ -112,7 +112,7 @@ class CubeReader {
     if (this.#rgb)
       throw this.#error(
         line,
-        `“${excerpt(keyword)}” stands within the table`,
+        `“${excerpt(keyword)}” appears within the table`,
         'Put it before the first row of numbers.',
       )
     switch (keyword) {
@@ -147,8 +147,8 @@ class CubeReader {
       default:
         throw this.#error(
           line,
-          `“${excerpt(keyword)}” is not a known keyword of a LUT`,
-          'Save the LUT anew as a plain .cube file, without such a line.',
+          `“${excerpt(keyword)}” is not a keyword of .cube files`,
+          'Save the LUT again as a plain .cube file, without such a line.',
         )
     }
   }
@@ -159,9 +159,9 @@ class CubeReader {
       throw this.#error(
         line,
         head.dimensions === dimensions
-          ? `${keyword} stands there twice`
+          ? `${keyword} appears twice`
           : 'it has a 1D and a 3D table, and only one can be used',
-        'Save the LUT anew with one table.',
+        'Save the LUT again with one table.',
       )
     const [size] = values
     const maxSize = largest[dimensions]
@@ -169,7 +169,7 @@ class CubeReader {
       throw this.#error(
         line,
         `${keyword} must be a whole number from 2 to ${maxSize}, but is “${excerpt(values.join(' '))}”`,
-        'Save the LUT anew with such a size.',
+        'Save the LUT again with such a size.',
       )
     head.dimensions = dimensions
     head.size = Number(size)
@@ -200,7 +200,7 @@ class CubeReader {
       throw this.#error(
         line,
         'the table begins before LUT_1D_SIZE or LUT_3D_SIZE has said how large it is',
-        'It may be no LUT, or one of another kind.',
+        'It may not be a LUT, or be one of another kind.',
       )
     const row = this.#triple('a row', words, line)
     const rows = size ** dimensions
@@ -209,7 +209,7 @@ class CubeReader {
       throw this.#error(
         line,
         `the table has more than its ${rows} rows`,
-        'Its size does not fit its table: save it anew.',
+        'Its size does not fit its table: save it again.',
       )
     this.#rgb.set(row, 3 * this.#rows)
     this.#rows += 1

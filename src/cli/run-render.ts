@@ -99,7 +99,7 @@ async function openParts({ context, job, folder }: Work, { session, version }: P
   if (args.fresh) folder.clear()
   folder.claim(record)
   if (args.command === 'render' && !args.shard && folder.frames > 0)
-    say(`Resuming an earlier run: ${folder.frames} frames are kept in ${folder.name} (--fresh begins anew).`)
+    say(`Resuming an earlier run: ${folder.frames} frames are kept in ${folder.name} (--fresh starts over).`)
 }
 
 /** `making` a place in `folder`, or the reason why there can be none. */

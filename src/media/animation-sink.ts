@@ -72,7 +72,7 @@ export async function createAnimationSink(request: AnimationSinkRequest): Promis
   const { title, maxSide, arguments: ffmpegArguments } = kinds[container]
   if (Math.max(width, height) > maxSide)
     throw new MediaError(
-      `${title} holds no picture of ${width} × ${height}: neither side may be longer than ${maxSide}.`,
+      `${title} cannot hold a picture of ${width} × ${height}: neither side may be longer than ${maxSide}.`,
       'Make it smaller, or choose another file.',
     )
   if (ffmpegArguments) {
@@ -182,7 +182,7 @@ class Animation implements AnimationSink {
       throw cause instanceof FfmpegFailure ? noFfmpeg(title, cause) : cause
     }
     throw new MediaError(
-      `${title} could not be made of these frames (${lines.findLast((line) => /error|invalid|failed/i.test(line)) ?? 'ffmpeg gave nothing'}).`,
+      `${title} could not be made from these frames (${lines.findLast((line) => /error|invalid|failed/i.test(line)) ?? 'ffmpeg gave nothing'}).`,
       'Choose .apng or a video, or make the pictures smaller.',
     )
   }

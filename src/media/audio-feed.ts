@@ -326,8 +326,8 @@ async function encodeFeed(
     codec: codec === 'aac' ? 'mp4a.40.2' : 'opus',
     notes: [
       codec === 'aac'
-        ? `The sound (${named}) was encoded anew as AAC, by the built-in ffmpeg, so that it plays everywhere.`
-        : `The sound (${named}) was encoded anew as Opus, since the container does not take it as it is.`,
+        ? `The sound (${named}) was re-encoded as AAC, by the built-in ffmpeg, so that it plays everywhere.`
+        : `The sound (${named}) was re-encoded as Opus, since the container does not take it as it is.`,
       ...(audio.desc.channels > 2 ? [`Its ${audio.desc.channels} channels became two.`] : []),
     ],
     get bytes() {

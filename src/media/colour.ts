@@ -93,7 +93,7 @@ export function colourNotes(colour: ColourFacts, { chroma }: SampleFacts): strin
   if (!knownMatrices.has(matrix))
     notes.push(
       matrix === 'bt2020c'
-        ? 'Its matrix is that of BT.2020 with constant luminance; it is read as the usual one, so strong colours are slightly off.'
+        ? 'Its matrix is that of BT.2020 with constant luminance; it is read as the non-constant one, so strong colours are slightly off.'
         : `Its matrix (${matrix}) is not known here; it is read as BT.709, so its colours will be off.`,
     )
   if (hdrOf(colour) !== null) return notes

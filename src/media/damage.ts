@@ -73,7 +73,7 @@ export function skipSentence(name: string, timestamps: Float64Array): readonly s
 }
 
 export const fewerSentence = (name: string, framesDeclared: number, readable: number): string =>
-  `“${name}” is damaged: it counts ${framesDeclared} frames, of which ${readable} are there.`
+  `“${name}” is damaged: it declares ${framesDeclared} frames, of which ${readable} are there.`
 
 export const brokenSentence = (name: string): string =>
   `“${name}” is damaged: its container is broken, and only what could be read of it is here.`

@@ -29,7 +29,7 @@ const webAudio: ReadonlySet<string> = new Set(['aac', 'mp3', 'opus', 'vorbis', '
 
 const notAVideo = (name: string, cause?: unknown): MediaError =>
   new MediaError(
-    `“${name}” is not a video that can be read: it is of an unknown kind, or damaged from its beginning on.`,
+    `“${name}” is not a video that can be read: it is of an unknown kind, or damaged from the start.`,
     'Choose a video, a picture or a sequence of pictures, or copy the file again.',
     { cause },
   )
@@ -143,7 +143,7 @@ async function openContinued(mounted: MountedFile, name: string, container: stri
   try {
     const source = await openForeign(await privateFile(output), name, { restarts: false })
     const notes = [
-      'Its times begin anew on the way, as where recordings were put one behind the other: they were continued.',
+      'Its times start over partway, as where recordings were joined end to end: they were continued.',
       ...(complete === null ? ['Subtitles that it may hold stay behind, since they do not go into a copy of it.'] : []),
       ...source.facts.notes,
     ]

@@ -98,7 +98,7 @@ export async function joinSegments(
 export const unlike = (fileName: string): MediaError =>
   new MediaError(
     `“${fileName}” cannot be put together: some of its frames were encoded differently, by another browser or another machine.`,
-    'Remove what is kept of this export and begin it anew.',
+    'Remove what is kept of this export and start it again.',
   )
 
 function count(sizes: { -readonly [K in keyof PacketSizes]: PacketSizes[K] }, type: 'key' | 'delta', bytes: number) {

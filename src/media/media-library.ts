@@ -46,7 +46,7 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
       if (ref.size !== undefined && ref.size !== size)
         throw new MediaError(
           `“${ref.id}” is not the file this graph was made with: it has ${size} bytes, not ${ref.size}.`,
-          'Choose the original file, or choose this one anew in the Decode node.',
+          'Choose the original file, or choose this one again in the Decode node.',
         )
       return entry
     }

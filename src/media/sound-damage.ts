@@ -86,17 +86,17 @@ export class SoundDamage {
       ...(sentences.length > 0
         ? [
             `${this.#subject} is damaged: ${Math.max(0.01, seconds).toFixed(2)} s of it are missing or cannot be decoded, ${
-              copied ? 'and were copied as they are, for players to pass over' : 'and are silent in the result'
+              copied ? 'and were copied as they are, for players to skip' : 'and are silent in the result'
             }, at ${places}.`,
           ]
         : []),
       ...(this.#isUnchecked
-        ? [`${this.#subject} was copied without a look at whether it is damaged: ffmpeg, which decodes it, broke down.`]
+        ? [`${this.#subject} was copied without being checked for damage: ffmpeg, which decodes it, failed.`]
         : []),
       ...(this.#endsAt === null
         ? []
         : [
-            `${this.#subject} is damaged: it cannot be read behind ${this.#at(this.#endsAt)}, and the result is silent from there on.`,
+            `${this.#subject} is damaged: it cannot be read after ${this.#at(this.#endsAt)}, and the result is silent from there on.`,
           ]),
     ]
   }

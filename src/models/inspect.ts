@@ -99,7 +99,7 @@ export function readSignature(name: string, inputs: readonly ValueInfo[], output
   }
   const { elementType, shape } = input
   if (elementType !== 'float32' && elementType !== 'float16') {
-    const type = elementType ?? 'something that is no tensor'
+    const type = elementType ?? 'something that is not a tensor'
     throw new ModelError(
       `The model “${name}” takes ${type}, not float32 or float16 numbers.`,
       'Export the model again with floating-point input and output.',
@@ -107,7 +107,7 @@ export function readSignature(name: string, inputs: readonly ValueInfo[], output
   }
   const unfit = () =>
     new ModelError(
-      `The model “${name}” takes an input of the shape ${shapeText(shape)}, which is no picture.`,
+      `The model “${name}” takes an input of the shape ${shapeText(shape)}, which is not a picture.`,
       fittingModelHint,
     )
   if (shape.length !== 0 && shape.length !== 4) throw unfit()

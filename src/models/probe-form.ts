@@ -156,7 +156,7 @@ function scaleOf(
 /** What comes out instead of a larger picture, in words that hold for any picture's size. */
 function misfitText({ layout, channels }: Candidate, size: Size, dims: readonly number[]): string {
   if (dims.length !== 4) {
-    return dims.length === 0 ? 'a single number, no picture' : `numbers in ${dims.length} dimensions, no picture`
+    return dims.length === 0 ? 'a single number, not a picture' : `numbers in ${dims.length} dimensions, not a picture`
   }
   if (dims[0] !== 1) return `${dims[0]} pictures for one`
   const [depth, height = 0, width = 0] = layout === 'nchw' ? [dims[1], dims[2], dims[3]] : [dims[3], dims[1], dims[2]]

@@ -134,7 +134,7 @@ export function judge(model: string, tiles: readonly Tile[], summaries: readonly
     if (output.wildShare > maxWildShare) {
       const share = Math.round(output.wildShare * 100)
       throw new ModelError(
-        `The model “${model}” gave numbers that are no picture in ${place}: ${share} % of them are far below black or above white.`,
+        `The model “${model}” gave numbers that are not a picture in ${place}: ${share} % of them are far below black or above white.`,
         'Set Numbers in and Numbers out of SR Model to those that the model was made for, or choose another model.',
       )
     }
@@ -147,6 +147,6 @@ export function judge(model: string, tiles: readonly Tile[], summaries: readonly
 
 const black = (model: string, place: string): ModelError =>
   new ModelError(
-    `The model “${model}” gave black where the picture is not, in ${place}.`,
+    `The model “${model}” gave black where the picture is not black, in ${place}.`,
     'Choose another runtime or another model, or the Numbers in and Numbers out that it was made for.',
   )

@@ -20,7 +20,7 @@ export default defineNode({
   category: 'look',
   cost: 'heavy',
   summary:
-    'Takes what a codec left out of the picture, by a neural network at its own size. What it cannot tell from damage, such as faint grain, goes too.',
+    'Removes what a codec left in the picture with a neural network, at the picture’s own size. What it cannot tell from damage, such as faint grain, goes too.',
   keywords: [
     ...['restore', 'restoration', 'compression artifacts', 'jpeg artifacts', 'compressed', 'web video', 'low bitrate'],
     ...['clean up', 'neural', 'onnx', 'ai', '1x', 'before upscaling'],

@@ -94,7 +94,7 @@ export default defineNode({
     damaged: param.choice('Damage', ['hold', 'refuse'], {
       default: 'hold',
       labels: { hold: 'Go on, and tell', refuse: 'Refuse the file' },
-      help: 'What to do where the medium cannot be decoded. Going on, the last good frame is held and sound is silent, and all such places are counted and listed with their times.',
+      help: 'What to do where the medium cannot be decoded. To go on, the last good frame is held and sound is silent, and all such places are counted and listed with their times.',
     }),
   },
   infer: (_inputs, { media, start, end, toneMap, keepHdr, sequenceRate }, facts) => {
@@ -117,7 +117,7 @@ export default defineNode({
       return inferProblem({
         code: 'hdr',
         param: 'toneMap',
-        message: `“${media.id}” is HDR (${mediaFacts.hdr === 'pq' ? 'PQ' : 'HLG'}), which this chain would show wrong.`,
+        message: `“${media.id}” is HDR (${mediaFacts.hdr === 'pq' ? 'PQ' : 'HLG'}), which this chain would show wrongly.`,
         hint: 'Switch on Tone map to bring it to SDR, or Keep HDR to have it in the result, or choose an SDR version of the file.',
       })
     const duration = mediaFacts.kind === 'sequence' ? mediaFacts.frameCount / sequenceRate : mediaFacts.duration
@@ -125,15 +125,15 @@ export default defineNode({
       return inferProblem({
         code: 'bad-param',
         param: 'start',
-        message: `Start (${start} s) lies behind the end of “${media.id}”, which lasts ${Number(duration.toFixed(3))} s.`,
-        hint: 'Set Start to an earlier moment.',
+        message: `Start (${start} s) is after the end of “${media.id}”, which lasts ${Number(duration.toFixed(3))} s.`,
+        hint: 'Set Start to an earlier time.',
       })
     if (mediaFacts.kind !== 'image' && end > 0 && end <= start)
       return inferProblem({
         code: 'bad-param',
         param: 'end',
-        message: `End (${end} s) does not lie behind Start (${start} s), so that no frame is left.`,
-        hint: 'Set End to a later moment, or to 0 for the end of the medium.',
+        message: `End (${end} s) is not after Start (${start} s), so no frame is left.`,
+        hint: 'Set End to a later time, or to 0 for the end of the medium.',
       })
     const compression = compressionOf(mediaFacts)
     return {

@@ -221,7 +221,7 @@ export default defineNode({
       default: true,
       affects: 'plan',
       visible: isVideo,
-      help: 'Copied as it is where the container takes it, else encoded anew: as Opus, or as AAC in MOV and in an MP4 that ffmpeg encodes.',
+      help: 'Copied as it is where the container takes it, else re-encoded: as Opus, or as AAC in MOV and in an MP4 that ffmpeg encodes.',
     }),
     transparency: param.bool('Transparency', {
       default: true,
@@ -279,7 +279,7 @@ export default defineNode({
       return inferProblem({
         code: 'bad-param',
         param: 'encoderName',
-        message: `“${encoderName}” is no name of an encoder.`,
+        message: `“${encoderName}” is not the name of an encoder.`,
         hint: 'Give one as ffmpeg calls it, such as libx265; npm run render -- --list-encoders tells which there are.',
       })
     return {}

@@ -28,7 +28,7 @@ export default defineNode({
   ],
   inputs: {
     image: port.image('Image'),
-    protect: port.optionalMask('Protect', 0, { help: 'Where it is 1 no grain falls.' }),
+    protect: port.optionalMask('Protect', 0, { help: 'Where it is 1 no grain is added.' }),
   },
   outputs: { image: port.image('Image') },
   params: {

@@ -116,7 +116,7 @@ export default defineNode({
       help: 'How far the frame left out of five lies from the one before it, in grey levels of 255. Near 0: a repeat. High: a frame was lost.',
     }),
     combed: port.number('Combed', {
-      help: 'The share of combed pixels in the worst square: from 0.3 on the lines go with those of no neighbour.',
+      help: 'The share of combed pixels in the worst square: from 0.3 on, the lines match those of neither neighbour.',
     }),
   },
   params: {
@@ -128,7 +128,7 @@ export default defineNode({
     mend: param.bool('Mend what stays combed', {
       default: true,
       affects: 'plan',
-      help: 'Where lines go with those of no neighbour, as at an edit, they are made anew.',
+      help: 'Where the lines match those of neither neighbour, as at an edit, they are rebuilt.',
     }),
   },
   readsLines: true,

@@ -215,7 +215,7 @@ export default defineNode({
     source: port.image('Source', {
       help: 'The picture that has it: from before the model, of the same or a smaller size.',
     }),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 no grain falls.' }),
+    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 no grain is added.' }),
   },
   outputs: { image: port.image('Image') },
   params: {

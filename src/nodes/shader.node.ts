@@ -55,7 +55,7 @@ return mix(image, negative, n1 * mask);
 `,
       own: [darkCorners],
       names,
-      help: 'The body of a function that returns the pixel as vec4f, 0 to 1, gamma-encoded. image_at(place) reads elsewhere, held at the border. Also there: luma, toYcc, fromYcc, toLinear, fromLinear; of a vec3u hash3, uniform3, normal2. Its loops take 16,130 turns a pixel at most.',
+      help: 'The body of a function that returns the pixel as vec4f, 0 to 1, gamma-encoded. image_at(place) reads elsewhere, held at the border. Also there: luma, toYcc, fromYcc, toLinear, fromLinear; of a vec3u hash3, uniform3, normal2. Its loops take 16,130 iterations a pixel at most.',
     }),
     n1: number('n1', 'What the code reads as n1.'),
     n2: number('n2'),

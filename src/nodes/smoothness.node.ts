@@ -42,7 +42,7 @@ export default defineNode({
     mask: port.optionalMask('Weight', 1, { help: 'What counts, such as skin; of the image’s size.' }),
   },
   outputs: {
-    map: port.mask('Map', { help: 'The share of the fine texture that is missed.' }),
+    map: port.mask('Map', { help: 'The share of the fine texture that is missing.' }),
     score: port.number('Score', { help: 'Mean over the part that counts. Stands out from 0.45.' }),
     textured: port.number('Textured', {
       help: 'The share of the picture that counts. Below 0.05 the score says little.',

@@ -67,7 +67,7 @@ function personalityProblem(model: ModelFacts, params: DialParams, mask: Picture
     return inferProblem({
       ...at,
       code: 'unfit-model',
-      message: `The dial of SR Model turns from “${first!.name}” on, but “${model.name}” is chosen.`,
+      message: `The dial of SR Model starts at “${first!.name}”, but “${model.name}” is chosen.`,
       hint: `Choose “${first!.name}”, or ${undo[0]!.toLowerCase()}${undo.slice(1)}.`,
     })
   }
@@ -77,7 +77,7 @@ function personalityProblem(model: ModelFacts, params: DialParams, mask: Picture
   return inferProblem({
     code: 'unfit-model',
     param: beyond,
-    message: `SR Model’s dial stands at ${params[beyond]}, but the family of “${model.name}” ends at ${last} (“${family.members.find(({ place }) => place.personality === last)!.name}”).`,
+    message: `SR Model’s dial is set to ${params[beyond]}, but the family of “${model.name}” ends at ${last} (“${family.members.find(({ place }) => place.personality === last)!.name}”).`,
     hint: last > 0 ? `Set it between 0 and ${last}.` : 'Set it to 0, or choose a model whose family goes on.',
   })
 }

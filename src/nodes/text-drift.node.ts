@@ -31,7 +31,7 @@ export default defineNode({
   },
   outputs: {
     map: port.mask('Map', { help: 'The shift, in pixels of the image, where there are strokes.' }),
-    score: port.number('Score', { help: 'Mean over the strokes. Stands out from 0.1 px; 2 px are read as 1.' }),
+    score: port.number('Score', { help: 'Mean over the strokes. Stands out from 0.1 px; a shift of 2 px reads as 1.' }),
     text: port.number('Strokes', {
       help: 'The share of the picture that counts. Where it is near 0 the score says nothing.',
     }),

@@ -42,7 +42,7 @@ describe('a test picture finds which numbers are black and white', () => {
 
   test('what was chosen counts more; numbers that are no picture are refused', async () => {
     await expect(upscaleWith(bench, 'byte-out-x2', picture, { numbersOut: 'unit' })).rejects.toEqual(
-      modelError(/“byte-out-x2” gave numbers that are no picture in the tile at 0, 0: \d+ % of them/),
+      modelError(/“byte-out-x2” gave numbers that are not a picture in the tile at 0, 0: \d+ % of them/),
     )
     await expect(upscaleWith(bench, 'byte-out-x2', picture, { numbersOut: 'unit', runtime: 'webgpu' })).rejects.toEqual(
       modelError(/numbers that are no picture/),

@@ -25,7 +25,7 @@ describe('a file that is no picture model is refused', () => {
     ['not-onnx', /“not-onnx\.onnx” is not an ONNX model, or it is damaged/],
     ['truncated', /“truncated\.onnx” is not an ONNX model, or it is damaged/],
     ['two-inputs', /“two-inputs\.onnx” wants 2 inputs \(input, noise\)/],
-    ['classifier', /“classifier\.onnx” gives numbers in 2 dimensions, no picture/],
+    ['classifier', /“classifier\.onnx” gives numbers in 2 dimensions, not a picture/],
     ['vector', /“vector\.onnx” takes an input of the shape 1 × 10/],
   ])('%s', async (name, message) => {
     await expect(bench.models.add(await modelFile(name))).rejects.toEqual(modelError(message))

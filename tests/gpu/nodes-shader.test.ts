@@ -112,12 +112,12 @@ describe('tells of', () => {
       'var s = 0.0; for (var i = 0; i < 1000; i++) { for (var j = 0; j < 1000; j++) { s += 1.0; } } return vec4f(s);',
     ],
   ])('%s', async (_, code) =>
-    expect(await failing(code)).toBe('its loops take more than 16130 turns for one pixel, and were ended'),
+    expect(await failing(code)).toBe('its loops take more than 16130 iterations for one pixel, and were stopped'),
   )
   it('one that just fits', async () =>
     expect(await failing('for (var i = 0; i < 127 * 127; i++) { } return image;')).toBe('nothing'))
   it.each([
     ['a division by nothing', 'return image / (image.r - image.r);'],
     ['the root of less than nothing', 'return vec4f(sqrt(image.r - 2.0));'],
-  ])('%s', async (_, code) => expect(await failing(code)).toBe('its result is no finite number at some pixels'))
+  ])('%s', async (_, code) => expect(await failing(code)).toBe('its result is not a finite number at some pixels'))
 })

@@ -125,7 +125,7 @@ test.for<[string, string, object]>([
     'var i = 0u;\nloop { i += 1u; if (i == 0u) { break; } }\nreturn image;',
     {
       code: 'code-failed',
-      message: 'The code of Shader cannot be used: its loops take more than 16130 turns for one pixel, and were ended.',
+      message: 'The code of Shader cannot be used: its loops take more than 16130 iterations for one pixel, and were stopped.',
     },
   ],
   [
@@ -133,7 +133,7 @@ test.for<[string, string, object]>([
     'return sqrt(image - 2.0);',
     {
       code: 'code-failed',
-      message: 'The code of Shader cannot be used: its result is no finite number at some pixels.',
+      message: 'The code of Shader cannot be used: its result is not a finite number at some pixels.',
     },
   ],
 ])(
@@ -227,7 +227,7 @@ const tooSlow = {
   node: 'shader',
   param: 'code',
   message: 'Shader is switched off, because its code takes too long for one frame.',
-  hint: 'Give its loops fewer turns and allow it again, or bypass the node.',
+  hint: 'Give its loops fewer iterations and allow it again, or bypass the node.',
 }
 
 test('a picture made in pieces is the one made at once', async () => {

@@ -28,7 +28,11 @@ export class CodeOverrun extends CodeFailure {
   readonly losesDevice: boolean
 
   constructor(nodes: readonly FlatId[], losesDevice: boolean) {
-    super('code', 'it takes too long for one frame, and was ended', 'Make it lighter: fewer turns of its loops.')
+    super(
+      'code',
+      'it takes too long for one frame, and was stopped',
+      'Make it lighter: give its loops fewer iterations.',
+    )
     this.nodes = nodes
     this.losesDevice = losesDevice
   }

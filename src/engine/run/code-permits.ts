@@ -27,7 +27,7 @@ const whyText: Readonly<Record<WhyWithheld, string>> = {
 const whyHint: Readonly<Record<WhyWithheld, string>> = {
   unknown: 'Read the code and allow it, or bypass the node.',
   lost: 'Make its code lighter and allow it again, or bypass the node.',
-  slow: 'Give its loops fewer turns and allow it again, or bypass the node.',
+  slow: 'Give its loops fewer iterations and allow it again, or bypass the node.',
 }
 
 export class CodePermits {

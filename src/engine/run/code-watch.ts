@@ -19,13 +19,13 @@ const failures: Readonly<Record<CodeAlarm, () => CodeFailure>> = {
   'too many turns': () =>
     new CodeFailure(
       'code',
-      `its loops take more than ${maxTurns} turns for one pixel, and were ended`,
+      `its loops take more than ${maxTurns} iterations for one pixel, and were stopped`,
       'Let its loops end sooner, or split the work between several nodes.',
     ),
   'not finite': () =>
     new CodeFailure(
       'code',
-      'its result is no finite number at some pixels',
+      'its result is not a finite number at some pixels',
       'Look for a division by 0, or the root or the logarithm of a number below 0.',
     ),
 }

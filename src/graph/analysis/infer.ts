@@ -172,7 +172,7 @@ class Walk {
       else
         this.problems.push({
           ...{ code: 'render-failed', severity: 'error', node: id, hint: failedHint },
-          message: `${title} failed: it says nothing of its output “${name}”.`,
+          message: `${title} failed: it does not describe its output “${name}”.`,
         })
     }
   }

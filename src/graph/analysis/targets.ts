@@ -24,7 +24,7 @@ export interface TargetNodes {
 const restingText = (document: FlatDocument, nodeNames: Names<FlatId>, id: FlatId): string =>
   nodeOf(document, id)?.mute
     ? 'the node is muted'
-    : `${nodeNames.node(id)} rests: it needs what a muted node would give`
+    : `${nodeNames.node(id)} does not run: it needs what a muted node would give`
 
 /** What `targets` comes down to once bypassed nodes are seen through. */
 export function wantedBy(
@@ -91,7 +91,7 @@ export function wantedBy(
       severity: 'error',
       ...(exists ? { node: id } : {}),
       message: exists
-        ? `${nodeNames.node(id)} writes no file, or is bypassed, or rests because of a muted node.`
+        ? `${nodeNames.node(id)} writes no file, or is bypassed, or is held up by a muted node.`
         : `The output node "${id}" is not in this graph.`,
       hint: 'Choose an Encode node of the graph that is neither bypassed nor muted.',
     }

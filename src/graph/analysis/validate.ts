@@ -25,7 +25,7 @@ function advice(spec: ParamSpec): string {
       return `Choose one of ${spec.options.join(', ')}.`
     case 'text':
     case 'code':
-      return `Enter a text of at most ${spec.maxLength} characters.`
+      return `Enter text of at most ${spec.maxLength} characters.`
     case 'keys':
       return 'Set its keys again over the timeline.'
     case 'drawing':

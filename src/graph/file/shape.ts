@@ -130,7 +130,9 @@ export const nodeShape = z.object({
     .check(z.describe('Version of the params, where it differs from the one in versions.nodes.')),
   title: z.exactOptional(z.string()).check(z.describe('A name of its own, shown instead of the type’s.')),
   bypass: z.exactOptional(z.boolean()).check(z.describe('Whether the node only passes its input on.')),
-  mute: z.exactOptional(z.boolean()).check(z.describe('Whether the node gives nothing, and what needs it rests.')),
+  mute: z
+    .exactOptional(z.boolean())
+    .check(z.describe('Whether the node outputs nothing, and what depends on it does not run.')),
   collapsed: z.exactOptional(z.boolean()).check(z.describe('Whether its card shows the title alone.')),
   onCard: z
     .exactOptional(z.array(z.string()))

@@ -61,7 +61,7 @@ function checkBrackets(tokens: readonly CodeToken[]): void {
       const opener = open.pop()
       if (!opener) throw new Refusal(token.at, `“${token.text}” closes nothing`)
       if (closers[opener.text] !== token.text)
-        throw new Refusal(token.at, `“${token.text}” closes “${opener.text}”, which wants “${closers[opener.text]}”`)
+        throw new Refusal(token.at, `“${token.text}” closes “${opener.text}”, which needs “${closers[opener.text]}”`)
     }
   }
   const openBracket = open.at(-1)
@@ -161,7 +161,7 @@ function guardAnew(text: string, scope: ReadonlySet<string>): GuardOutcome {
 /** Why `value` cannot be the code of the param; `undefined` where it can, as far as is known before it is compiled. */
 export function codeFault({ maxLength, names }: CodeLimits, value: unknown): CodeFault | undefined {
   const start = { line: 1, column: 1 }
-  if (typeof value !== 'string') return { place: start, message: 'it is not a text' }
+  if (typeof value !== 'string') return { place: start, message: 'it is not text' }
   if (value.length > maxLength)
     return { place: start, message: `it has ${value.length} characters; at most ${maxLength} are allowed` }
   const outcome = guardCode(value, names)

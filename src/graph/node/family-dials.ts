@@ -101,7 +101,7 @@ export const measuredDamage = ({ compression }: Pick<ImageDesc, 'compression'>):
 
 /** As a person reads it: what a codec took of the picture, and how that is known. */
 export function damageSentence({ compression }: Pick<ImageDesc, 'compression'>): string {
-  if (!compression) return 'Not measured: the source does not tell how it was coded, so it is taken for compressed.'
+  if (!compression) return 'Not measured: the source does not say how it was coded, so it is treated as compressed.'
   const { damage, evidence } = compression
   const kind = damage < 0.25 ? 'clean' : damage > 0.75 ? 'compressed' : 'slightly compressed'
   return `Measured: ${kind}, ${evidence}.`

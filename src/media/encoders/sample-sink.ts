@@ -35,7 +35,7 @@ async function homeOf(request: SampleSinkRequest, joins: boolean): Promise<Encod
   if (encoding.address !== undefined) return installedHome(encoding, encoding.address, request, frameRate, perKey)
   if (joins) return absentHome(encoding, perKey)
   throw new MediaError(
-    `“${request.fileName}” asks for an encoder of an installed ffmpeg, and a page in a browser reaches none.`,
+    `“${request.fileName}” asks for an encoder of an installed ffmpeg, which a page in a browser cannot reach.`,
     'Render this graph on the command line, or choose another encoder in Encode.',
   )
 }
@@ -119,7 +119,7 @@ async function checkHolds(home: EncoderHome, request: SampleSinkRequest): Promis
   throw new MediaError(
     header
       ? `${containerNames[container]} does not take what ${home.name} makes (${header.codec}).`
-      : `No file can be made of what ${home.name} makes.`,
+      : `No file can be made from what ${home.name} makes.`,
     `Choose another encoder, or another extension for “${fileName}”.`,
   )
 }
@@ -131,7 +131,7 @@ function told(
 ): FrameSink<TimedSamples> {
   const isHeld = holdsMastering(container) || (encoding.kind === 'installed' && codesMastering(encoding.name))
   if (!hdr?.mastering || isHeld) return sink
-  const note = `What is known of the display on which its HDR was made stays behind: into “${fileName}” only libx265 and libsvtav1 lay it; WebM and MKV hold it with any encoder.`
+  const note = `What is known of the display on which its HDR was made stays behind: only libx265 and libsvtav1 write it into “${fileName}”; WebM and MKV hold it with any encoder.`
   return {
     ...sink,
     async finish() {

@@ -19,18 +19,18 @@ const toSrgb = (linear: number): number => (linear <= 0.0031308 ? 12.92 * linear
 /** Rejects with `MediaError` where it is damaged, too large, or of a kind that ffmpeg does not read. */
 export async function decodeExr(file: File): Promise<DeepPicture> {
   const { size, alpha, grey } = exrHead(new Uint8Array(await file.slice(0, 1 << 16).arrayBuffer()))
-  if (!size) throw unreadablePicture(file.name, new Error('it has not the pixels that it tells of'))
+  if (!size) throw unreadablePicture(file.name, new Error('it does not hold the pixels that it declares'))
   if (!hasAllBlocks(new Uint8Array(await file.arrayBuffer())))
     throw unreadablePicture(file.name, new Error('it is cut off'))
   const pixels = size.width * size.height
   if (pixels > maxPixels)
     throw new MediaError(
       `“${file.name}” is an OpenEXR picture of ${size.width}×${size.height} pixels, which is too large to be read.`,
-      'Save it as PNG of 16 bits, or smaller.',
+      'Save it as a 16-bit PNG, or smaller.',
     )
   const planes = await linearPlanes(file, grey ? 'grayf32le' : alpha ? 'gbrapf32le' : 'gbrpf32le')
   if (planes.length !== pixels * (grey ? 1 : alpha ? 4 : 3))
-    throw unreadablePicture(file.name, new Error('it has not the pixels that it tells of'))
+    throw unreadablePicture(file.name, new Error('it does not hold the pixels that it declares'))
   return displayed(planes, { ...size, grey, alpha: alpha && !grey })
 }
 

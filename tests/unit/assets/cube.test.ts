@@ -54,7 +54,7 @@ describe('a .cube file', () => {
       'LUT_1D_SIZE 2.5',
       'line 1: LUT_1D_SIZE must be a whole number from 2 to 65536, but is “2.5”.',
     ],
-    ['its size twice', 'LUT_1D_SIZE 2\nLUT_1D_SIZE 2', 'line 2: LUT_1D_SIZE stands there twice.'],
+    ['its size twice', 'LUT_1D_SIZE 2\nLUT_1D_SIZE 2', 'line 2: LUT_1D_SIZE appears twice.'],
     ['both kinds', 'LUT_1D_SIZE 2\nLUT_3D_SIZE 2', 'line 2: it has a 1D and a 3D table, and only one can be used.'],
     ['a row of two', `LUT_1D_SIZE 2\n0 0 0\n1 1`, 'line 3: a row must be 3 numbers, but is “1 1”.'],
     ['a row of four', `LUT_1D_SIZE 2\n0 0 0 1`, 'line 2: a row must be 3 numbers, but is “0 0 0 1”.'],
@@ -66,8 +66,8 @@ describe('a .cube file', () => {
     ['a hexadecimal number', `LUT_1D_SIZE 2\n0 0 0x1`, 'line 2: a row must be 3 numbers, but is “0 0 0x1”.'],
     ['too few rows', `LUT_3D_SIZE 2\n${rows(7)}`, 'line 8: it ends after 7 of 8 rows.'],
     ['too many rows', `LUT_3D_SIZE 2\n${rows(9)}`, 'line 10: the table has more than its 8 rows.'],
-    ['a keyword in the table', `LUT_1D_SIZE 2\n0 0 0\nTITLE "x"\n1 1 1`, 'line 3: “TITLE” stands within the table.'],
-    ['a keyword nobody knows', 'LUT_IN_VIDEO_RANGE', 'line 1: “LUT_IN_VIDEO_RANGE” is not a known keyword of a LUT.'],
+    ['a keyword in the table', `LUT_1D_SIZE 2\n0 0 0\nTITLE "x"\n1 1 1`, 'line 3: “TITLE” appears within the table.'],
+    ['a keyword nobody knows', 'LUT_IN_VIDEO_RANGE', 'line 1: “LUT_IN_VIDEO_RANGE” is not a keyword of .cube files.'],
     ['a domain of two numbers', 'DOMAIN_MIN 0 0', 'line 1: DOMAIN_MIN must be 3 numbers, but is “0 0”.'],
     [
       'a range of three numbers',
@@ -83,10 +83,10 @@ describe('a .cube file', () => {
   test('whose domain is no range is refused, and one that is no text', () => {
     const text = `LUT_1D_SIZE 2\nDOMAIN_MIN 0 1 0\nDOMAIN_MAX 1 1 1\n${rows(2)}`
     expect(errorOf(() => parse(text)).message).toBe(
-      '“look.cube”, line 3: the domain runs from 1 to 1 for green, which is no range.',
+      '“look.cube”, line 3: the domain runs from 1 to 1 for green, which is not a range.',
     )
     expect(errorOf(() => parse(`LUT_3D_INPUT_RANGE 1 0\nLUT_3D_SIZE 2\n${rows(8)}`)).message).toBe(
-      '“look.cube”, line 1: the domain runs from 1 to 0 for red, which is no range.',
+      '“look.cube”, line 1: the domain runs from 1 to 0 for red, which is not a range.',
     )
     expect(errorOf(() => parse('LUT_1D_SIZE 2\n\u007fELF\0\0')).message).toBe(
       '“look.cube”, line 2: it does not hold text, as a .cube file does.',

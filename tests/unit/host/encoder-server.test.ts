@@ -173,7 +173,7 @@ describe('an encoder of an installed ffmpeg', () => {
     )
     const bitrate = { rate: { mode: 'bitrate', bitsPerSecond: 1e6 } } as const
     expect(await messageOf(sinkOf('mpeg4', { container: 'mkv' }, bitrate))).toMatch(
-      /^No file can be made of what mpeg4/,
+      /^No file can be made from what mpeg4/,
     )
   })
 

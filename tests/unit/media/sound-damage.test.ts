@@ -16,7 +16,7 @@ describe('what is told of damaged sound', () => {
     const told = 'The sound of “a.ts” is damaged: 0.14 s of it are missing or cannot be decoded,'
     expect(damage.notes(false)).toEqual([`${told} and are silent in the result, at 1 s to 1.04 s, 4 s to 4.1 s.`])
     expect(damage.notes(true)).toEqual([
-      `${told} and were copied as they are, for players to pass over, at 1 s to 1.04 s, 4 s to 4.1 s.`,
+      `${told} and were copied as they are, for players to skip, at 1 s to 1.04 s, 4 s to 4.1 s.`,
     ])
   })
 
@@ -31,7 +31,7 @@ describe('what is told of damaged sound', () => {
     damage.end(3.2)
     damage.end(4)
     expect(damage.notes(false)).toEqual([
-      'The sound of “a.mp4” is damaged: it cannot be read behind 3.2 s, and the result is silent from there on.',
+      'The sound of “a.mp4” is damaged: it cannot be read after 3.2 s, and the result is silent from there on.',
     ])
   })
 

@@ -28,11 +28,11 @@ describe('readSignature', () => {
     ['two inputs', [value([1, 3, 'h', 'w']), value([1, 3, 'h', 'w'])], /wants 2 inputs/],
     ['no input', [], /no input/],
     ['whole numbers', [value([1, 3, 'h', 'w'], 'uint8')], /takes uint8/],
-    ['no tensor', [value([], null)], /no tensor/],
-    ['a vector', [value([1, 10])], /1 × 10, which is no picture/],
-    ['seven channels', [value([1, 7, 'h', 'w'])], /1 × 7 × h × w, which is no picture/],
+    ['no tensor', [value([], null)], /not a tensor/],
+    ['a vector', [value([1, 10])], /1 × 10, which is not a picture/],
+    ['seven channels', [value([1, 7, 'h', 'w'])], /1 × 7 × h × w, which is not a picture/],
     ['a batch of four', [value([4, 3, 'h', 'w'])], /takes 4 pictures at once/],
-    ['one fixed side', [value([1, 3, 64, 'w'])], /which is no picture/],
+    ['one fixed side', [value([1, 3, 64, 'w'])], /which is not a picture/],
   ])('%s is refused', (_what, inputs, message) => {
     expect(() => read(...inputs)).toThrow(ModelError)
     expect(() => read(...inputs)).toThrow(message)

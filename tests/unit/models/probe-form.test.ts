@@ -132,7 +132,7 @@ describe('probeForm', () => {
     return async (given) => ({ dims: dims(given), elementType: 'float32', numbers: new Float32Array() })
   }
   test.each([
-    ['a classifier', gives(() => [1, 1000]), /gives numbers in 2 dimensions, no picture\.$/],
+    ['a classifier', gives(() => [1, 1000]), /gives numbers in 2 dimensions, not a picture\.$/],
     ['one and a half', gives((d) => [1, 3, d[2]! * 1.5, d[3]! * 1.5]), /a picture of about ×1\.5, .* whole factor/],
     ['unequal factors', gives((d) => [1, 3, d[2]! * 2, d[3]! * 4]), /×4 the width and ×2 the height/],
     ['fewer channels', gives((d) => [1, 1, d[2]! * 2, d[3]! * 2]), /a picture of 1 channel for one of 3/],

@@ -59,7 +59,7 @@ describe('judge', () => {
   })
   test('passes overshoot, and refuses numbers that are no picture', () => {
     expect(judged([lit, { ...lit, wildShare: 0.02 }], [lit, lit])).not.toThrow()
-    expect(judged([lit, lit], [lit, { ...lit, wildShare: 0.6 }])).toThrow(/no picture in the tile at 32, 0: 60 %/)
+    expect(judged([lit, lit], [lit, { ...lit, wildShare: 0.6 }])).toThrow(/not a picture in the tile at 32, 0: 60 %/)
   })
   test('takes a picture of 0 to 1 that was read as one of 0 to 255 for black', () => {
     expect(judged([lit, { ...dark, largest: 1 / 255 }], [lit, lit])).toThrow(/gave black/)

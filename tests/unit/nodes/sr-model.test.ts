@@ -68,10 +68,10 @@ describe('the dial', () => {
     const onDial = { code: 'unfit-model', param: 'personality' }
     expect(infer({ personality: 1 }, alone)).toEqual(refusal(/“Alone” of SR Model stands alone/, onDial))
     expect(infer({ personality: 1.05 }, inFamily(2))).toEqual(
-      refusal(/stands at 1\.05, .*“l1” ends at 1 \(“perceptual”\)/, onDial),
+      refusal(/is set to 1\.05, .*“l1” ends at 1 \(“perceptual”\)/, onDial),
     )
     expect(infer({ personality: 1 }, inFamily(3, 2))).toEqual(
-      refusal(/turns from “l1” on, but “gan” is chosen/, onDial),
+      refusal(/starts at “l1”, but “gan” is chosen/, onDial),
     )
   })
 
@@ -88,7 +88,7 @@ describe('the dial', () => {
 
   test('by a mask is refused where there is no family or it does not reach as far; personality then does not matter', () => {
     expect(inferMasked({}, alone)).toEqual(refusal(/stands alone/, { port: 'personalityMask' }))
-    expect(inferMasked({ to: 1.5 }, inFamily(2))).toEqual(refusal(/stands at 1\.5/, { param: 'to' }))
+    expect(inferMasked({ to: 1.5 }, inFamily(2))).toEqual(refusal(/is set to 1\.5/, { param: 'to' }))
     expect(inferMasked({ from: 0, to: 1, personality: 2 }, inFamily(2))).toEqual(result)
   })
 
@@ -134,7 +134,7 @@ describe('the dial for the source', () => {
   test('leaves Personality to a model that begins it at either end, and to no other', () => {
     expect(infer({ personality: 2 }, inFamily(3, 0, 2, 1))).toEqual(result)
     expect(infer({ personality: 1 }, inFamily(3, 2, 2, 1))).toEqual(
-      refusal(/turns from “coded-l1” on, but “coded-gan” is chosen/, { param: 'personality' }),
+      refusal(/starts at “coded-l1”, but “coded-gan” is chosen/, { param: 'personality' }),
     )
   })
 
@@ -162,7 +162,7 @@ describe('the dial for the source', () => {
       srModel.chosen!(inputs as never, { ...defaults, ...params } as never, facts(model))
     expect(chosen({}, both)).toEqual([{ param: 'source', sentence: 'Measured: compressed, 0.06 bits a pixel.' }])
     expect(chosen({}, both, { image })).toEqual([
-      { param: 'source', sentence: expect.stringMatching(/^Not measured: .*taken for compressed\.$/) as string },
+      { param: 'source', sentence: expect.stringMatching(/^Not measured: .*treated as compressed\.$/) as string },
     ])
     expect(chosen(hand, both)).toEqual([])
     expect(chosen({}, both, { image, sourceDamage: number })).toEqual([])

@@ -54,7 +54,7 @@ export const recipes = {
     },
     tape: {
       title: 'Interlaced tape',
-      purpose: 'For DV and VHS: fields to frames at full movement, noise out, then a model.',
+      purpose: 'For DV and VHS: fields made into frames that keep all motion, noise out, then a model.',
       keywords: ['combing', 'camcorder', 'hi8', '50i', '60i', 'jagged lines'],
     },
     'telecined-film': {

@@ -3,7 +3,7 @@ export const sharing = {
   /** What is opened, as a message about it calls it. */
   graphOfLink: 'The link’s graph',
   graphIn: (file: string) => `The graph in ${file}`,
-  noGraphIn: (file: string) => `“${file}” carries no graph of Framewright.`,
+  noGraphIn: (file: string) => `“${file}” carries no Framewright graph.`,
   noGraphInHint: 'Open a file that Encode wrote with “Graph in the file” switched on, or a graph’s own .json file.',
   carriesGraph: (file: string) => `“${file}” carries the graph that made it.`,
   openItsGraph: 'Open its graph',

@@ -66,7 +66,7 @@ export const viewer = {
     plain: 'Bicubic',
     plainAsLarge: 'Bicubic at A’s size',
     /** A shrunk to the source’s size and enlarged again. */
-    returned: 'As the source could tell it',
+    returned: 'As the source could show it',
     withPersonality: (node: string, personality: string) => `${node} · ${personality}`,
     reference: 'Reference',
     referenceOf: (file: string) => `Reference: ${file}`,

@@ -39,7 +39,7 @@ test('a node that fails when it is asked for its size, or says too little, is to
   ] as const) {
     const { problems, descs } = inferAll(whole, failing, facts)
     expect(Object.fromEntries(problems.map(({ node, message }) => [node, message]))).toEqual({
-      silent: 'Silent failed: it says nothing of its output “image”.',
+      silent: 'Silent failed: it does not describe its output “image”.',
       [path]: expect.stringMatching(/^Throws.* failed: out of luck\.$/),
     })
     expect(descs.has('clip.image')).toBe(true)

@@ -62,7 +62,7 @@ describe('refuses what reaches beyond the body', () => {
       'let а = 1.0;',
       '1:5 "а" cannot stand here; outside comments only English letters are allowed',
     ],
-    ['a bracket that closes another', 'return vec4f(image.rgb];', '1:23 “]” closes “(”, which wants “)”'],
+    ['a bracket that closes another', 'return vec4f(image.rgb];', '1:23 “]” closes “(”, which needs “)”'],
     ['one that is not closed', 'if (n1 > 0.0) {\n  return image;', '1:15 “{” is not closed'],
     ['a given name', 'let image = 1.0;', '1:5 “image” is given already; give yours another name'],
     ['a name of WGSL’s', 'var max = 1.0;', '1:5 “max” is a name of WGSL’s own; give yours another name'],

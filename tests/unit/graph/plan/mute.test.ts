@@ -40,7 +40,7 @@ describe('a muted node', () => {
       'This graph has no output: no node in it writes a file, or all that do are bypassed or muted.',
     ])
     expect(steps(document, [at('grain.image')])).toEqual([
-      'The output "image" of Grain gives nothing while Grain rests: it needs what a muted node would give.',
+      'The output "image" of Grain gives nothing while Grain does not run: it needs what a muted node would give.',
     ])
     expect(steps(document, [at('model.image')])).toEqual(['clip', 'model'])
   })

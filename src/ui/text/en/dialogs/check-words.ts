@@ -11,7 +11,7 @@ const symptoms: Readonly<Record<SymptomId, { readonly name: string; readonly abo
     name: 'Little fine texture',
     about: 'Shading without texture: smoothed, compressed hard, or out of focus',
   },
-  halo: { name: 'Halos along edges', about: 'Brighter or darker beside an edge than the source is anywhere near' },
+  halo: { name: 'Halos along edges', about: 'Brighter or darker beside an edge than anything nearby in the source' },
   overload: { name: 'Texture out of nothing', about: 'Texture where the source is smooth' },
   text: { name: 'Bent letters', about: 'Strokes moved away from where the source has them' },
   edges: { name: 'Noise beside edges', about: 'Ringing or mosquito noise that the source does not have' },
@@ -61,7 +61,7 @@ export const check = {
   left: 'Not measured',
   why: {
     'no-source': 'There is no source to compare the picture with: show an output that comes after an upscale.',
-    'one-frame': 'A single frame does not tell: this takes a clip.',
+    'one-frame': 'A single frame cannot show this: it takes a clip.',
   },
   /** Of a measure that gave NaN. */
   notNumber: 'The picture has values that are not numbers (NaN), so it could not be measured.',
@@ -117,11 +117,11 @@ export const check = {
     outdated: 'What stands side by side has changed since.',
     table: 'Every measure of each picture; less is better',
     measure: 'Measure',
-    changes: { better: 'better than A', worse: 'worse than A', same: 'as A' },
+    changes: { better: 'better than A', worse: 'worse than A', same: 'same as A' },
     /** @param letter of the picture @param of how many measures */
     summary: (letter: string, better: number, worse: number, of: number) =>
       better + worse === 0
-        ? `${letter} is as A in all ${of} measures.`
+        ? `${letter} reads the same as A in all ${of} measures.`
         : `${letter} is better than A in ${better} and worse in ${worse} of ${of} measures.`,
     standsOut: 'stands out',
     worst: (letter: string, score: string, frame: number) => `${letter}: at worst ${score}, frame ${frame}`,
@@ -137,7 +137,7 @@ export const check = {
       [
         ...(better ? [`${letter} is better in ${better}.`] : []),
         ...(worse ? [`${letter} is worse in ${worse}.`] : []),
-        ...(better || worse ? [] : [`${letter} is as A.`]),
+        ...(better || worse ? [] : [`${letter} reads the same as A.`]),
       ].join(' '),
     unread: (letters: string, symptoms: string) => `${letters}: ${symptoms}`,
   },

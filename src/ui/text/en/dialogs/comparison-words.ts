@@ -24,7 +24,7 @@ export const viewer = {
     tones,
     toneHints: {
       amount: 'How much they differ, in their colours, on black',
-      signed: 'On grey: brighter where A is, darker where B is',
+      signed: 'On grey: lighter where A is brighter, darker where B is',
       heat: 'How much they differ, from black to pale yellow',
     },
     /** @param codes of 255 */
