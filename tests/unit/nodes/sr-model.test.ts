@@ -70,9 +70,7 @@ describe('the dial', () => {
     expect(infer({ personality: 1.05 }, inFamily(2))).toEqual(
       refusal(/is set to 1\.05, .*“l1” ends at 1 \(“perceptual”\)/, onDial),
     )
-    expect(infer({ personality: 1 }, inFamily(3, 2))).toEqual(
-      refusal(/starts at “l1”, but “gan” is chosen/, onDial),
-    )
+    expect(infer({ personality: 1 }, inFamily(3, 2))).toEqual(refusal(/starts at “l1”, but “gan” is chosen/, onDial))
   })
 
   test('goes by a mask of the size of the image or of the result, and of no other', () => {
