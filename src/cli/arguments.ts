@@ -150,7 +150,10 @@ function setting(text: string): Setting {
   return { node: target.slice(0, dot), param: target.slice(dot + 1), value: text.slice(equals + 1) }
 }
 
-/** What `read` gives; what Node says of flags it cannot read is said in our words. @param help where they are listed */
+/**
+ * What `read` gives; what Node says of flags it cannot read is said in our words. Of a wrong value Node has one code for three
+ * faults, which its words alone tell apart. @param help where they are listed
+ */
 export function parseErrors<T>(help: string, read: () => T): T {
   try {
     return read()

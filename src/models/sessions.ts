@@ -216,7 +216,7 @@ function refusal(name: string, cause: unknown): ModelError {
   )
 }
 
-/** Whether the runtime failed for want of memory, as far as its words tell. */
+/** Whether the runtime failed for want of memory, as far as its words tell: onnxruntime and browsers give no code for it. */
 export const isMemoryError = (error: unknown): boolean =>
   error instanceof Error &&
   /out of memory|bad_alloc|failed to allocate|could not allocate memory|maximum memory size|allocation failed|memory access out of bounds|SafeIntOnOverflow|OOM|exceeds? the (max|limit)|larger than the max/i.test(

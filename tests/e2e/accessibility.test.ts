@@ -27,8 +27,9 @@ const walks: readonly (readonly string[])[] = [
   ['editor', 'region', 'tour', 'subgraph'],
   ['personalities', 'predicted', 'overlay', 'models'],
   ['over-time', 'shader', 'code', 'numbers', 'comparison'],
-  ['painting', 'lut'],
-  ['recipes', 'shortcuts', dotInFocus.name, 'problems', 'empty'],
+  // The recipes' own pictures would be made beside whatever came after them.
+  ['painting', 'lut', 'recipes'],
+  ['shortcuts', dotInFocus.name, 'problems', 'empty'],
   ['export', 'export-queue'],
   ['export-failed'],
   ['loading'],

@@ -143,7 +143,7 @@ const smallParams: Readonly<Record<string, JsonObject>> = {
   bicubic: { width: 96, height: 64, length: 96 },
   decode: { media: { id: 'vfr.mp4' } },
   lut: { file: { id: 'wide-3d.cube' } },
-  clean: { model: { id: 'conv-7-x1' } },
+  clean: { model: { id: 'conv-3-x1' } },
   'sr-model': { model: { id: 'plain-0' } },
 }
 

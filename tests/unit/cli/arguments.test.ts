@@ -77,10 +77,10 @@ describe('the command line of render', () => {
   })
 
   test.each([
-    [['--frobnicate'], '--frobnicate'],
-    [['--input'], '--input'],
+    [['--frobnicate'], 'There is no flag --frobnicate.'],
+    [['--input'], '--input needs a value after it.'],
     [['--input', 'name='], 'name='],
-    [['--json=yes'], '--json'],
+    [['--json=yes'], '--json takes no value.'],
     [['a.json', 'b.json'], 'a.json and b.json'],
     [['--check', 'a.json', 'b.json'], 'b.json'],
     [['--runtime', 'cuda'], 'cuda'],

@@ -102,6 +102,15 @@ describe('a setting on the card that a number drives', () => {
     expect(expand(off, specs).problems).toEqual([])
   })
 
+  test('that a file gives the name of an input goes off the card alone: the wire is the input’s', () => {
+    const { document } = change(promoted, (draft) => {
+      draft.nodes[card]!.body!.promoted![0]!.name = 'image'
+    })
+    const off = change(document, (draft) => demote(draft, [card], 'image')).document
+    expect(wiresOf(off)).toEqual(wiresOf(promoted))
+    expect(off.nodes[card]!.body!.promoted ?? []).toEqual([])
+  })
+
   test('is told where it is driven inside as well, and is not offered then', () => {
     const both = change(driven, (draft) => {
       const body = draft.nodes[card]!.body!

@@ -183,6 +183,49 @@ describe('plan', () => {
     expect(planned(document(still, still)).clock).toBe('clip')
   })
 
+  describe('with a node of a faster clock', () => {
+    const doubled: NodeSpec = {
+      ...specs.get('scale')!,
+      type: 'doubled',
+      title: 'Doubled',
+      kernel: { kind: 'pass', clock: () => ({ frames: 2, of: 1 }) },
+    }
+    const known = new Map([...specs, ['doubled', doubled] as const])
+    const still = { params: { media: { id: 'still' } } }
+
+    it('brings every frame of the result to every sink, to one of the slower clock too', () => {
+      const document = sketch({ clip: {}, doubled: {}, writer: {}, 'writer-2': {} }, [
+        'clip.image > doubled.image',
+        'doubled.image > writer.image',
+        'clip.image > writer-2.image',
+      ])
+      const { steps } = planned(document, { specs: known })
+      const rateOf = (name: string) => steps.find(({ nodes }) => nodes.includes(id(name)))!.rate
+      expect(['clip', 'writer', 'writer-2'].map(rateOf)).toEqual([
+        { frames: 1, of: 1 },
+        { frames: 2, of: 1 },
+        { frames: 2, of: 1 },
+      ])
+    })
+
+    it('counts a node as moving by itself for its clock, for reading the frame, and for a file that moves', () => {
+      const chain = (type: string, first: object) =>
+        sketch({ clip: first, middle: { type }, writer: {} }, [
+          'clip.image > middle.image',
+          'middle.image > writer.image',
+        ])
+      const reading: NodeSpec = { ...doubled, type: 'reading', kernel: { kind: 'pass', readsFrame: true } }
+      const all = new Map([...known, ['reading', reading] as const])
+      const periods = (type: string, first: object) =>
+        planned(chain(type, first), { specs: all }).steps.map(({ period }) => period)
+      const always = Number.POSITIVE_INFINITY
+      expect(periods('scale', still)).toEqual([always, always, 1])
+      expect(periods('doubled', still)).toEqual([always, 1, 1])
+      expect(periods('reading', still)).toEqual([always, 1, 1])
+      expect(periods('scale', {})).toEqual([1, 1, 1])
+    })
+  })
+
   it('refuses a window that does not fit, by its node, its frames and its bytes', () => {
     const spread: NodeSpec = {
       ...specs.get('sharpen')!,

@@ -1,8 +1,10 @@
 /** Personalities by name, and all of them side by side. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { AnyNodeId, NodeRecord } from '../../../../src/graph/document/document.ts'
 import type { DialPlace, ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { definitions } from '../../../../src/nodes/registry.ts'
+import type { CommandContext, CommandRecord } from '../../../../src/ui/commands/command.ts'
+import { viewerCommands } from '../../../../src/ui/commands/viewer-commands.ts'
 import { namesWithPersonality, personalityOf } from '../../../../src/ui/kit/personality.ts'
 import { personalitiesSeen } from '../../../../src/ui/store/personalities.ts'
 import {
@@ -12,7 +14,7 @@ import {
   plainReturnedNode,
   returnedNode,
 } from '../../../../src/ui/store/view-request.ts'
-import { plain } from '../../../../src/ui/store/viewer-settings.ts'
+import { createViewerSettingsStore, plain } from '../../../../src/ui/store/viewer-settings.ts'
 import { id, oneLevel, sketch } from '../../graph/specs.ts'
 import { familyFacts } from '../../models/family-facts.ts'
 
@@ -72,12 +74,11 @@ test('is called by its name and its kind wherever a node is to be chosen; others
   expect([called.node(id('sr')), called.node(id('grain'))]).toEqual(['SR Model · GAN', 'Grain'])
 })
 
-const chain = oneLevel(
-  sketch({ clip: { type: 'decode' }, sr: { type: 'sr-model', params: { model: { id: 'l1' } } }, grain: {} }, [
-    'clip.image > sr.image',
-    'sr.image > grain.image',
-  ]),
+const nested = sketch(
+  { clip: { type: 'decode' }, sr: { type: 'sr-model', params: { model: { id: 'l1' } } }, grain: {} },
+  ['clip.image > sr.image', 'sr.image > grain.image'],
 )
+const chain = oneLevel(nested)
 const view = { node: id('grain'), port: 'image' }
 const viewerSettings = {
   mode: 'side',
@@ -116,6 +117,38 @@ describe('every personality at once', () => {
     expect(personalitiesSeen(chain, definitions, view, alone)).toBeNull()
     const at = { node: id('clip'), port: 'image' }
     expect(personalitiesSeen(chain, definitions, at, { model: () => facts('l1', { family }) })).toBeNull()
+  })
+
+  test('comes and goes by one command, which needs a dial to come and none to go', () => {
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const settings = createViewerSettingsStore()
+    const zooms: number[] = []
+    const context = (of: Partial<ModelFacts>) => {
+      const model = { state: 'known', facts: facts('l1', of) }
+      const parts = {
+        specs: definitions,
+        document: { getState: () => ({ document: nested }) },
+        preview: { getState: () => ({ view }) },
+        facts: { getState: () => ({ assets: { model: new Map([['l1', model]]), media: new Map() } }) },
+        viewerSettings: settings,
+        panels: { viewer: { zoomToAtLeast: (scale: number) => void zooms.push(scale) } },
+      }
+      return parts as unknown as CommandContext
+    }
+    const command: CommandRecord = viewerCommands['viewer.personalities']
+    const possible = (around: CommandContext) => command.possible!(around)
+    const run = (around: CommandContext) => command.run(around)
+    const [withDial, alone] = [context({ family }), context({})]
+    const seen = () => [settings.getState().variants?.values, settings.getState().mode]
+    expect([possible(withDial), possible(alone)]).toEqual([true, false])
+    run(alone)
+    expect(seen()).toEqual([undefined, 'single'])
+    run(withDial)
+    expect([seen(), zooms]).toEqual([[[0, 1, 2], 'side'], [1]])
+    expect([possible(withDial), possible(alone)]).toEqual([true, true])
+    run(alone)
+    expect(seen()).toEqual([undefined, 'single'])
   })
 })
 
