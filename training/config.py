@@ -71,10 +71,9 @@ class Config:
     gan_weight: float = 0.0
     gan_lr: float = 2e-4
     gan_channels: int = 48
-    # Of the way from the weights it began with to its own, what the shipped weights go (network
-    # interpolation: Wang et al., "ESRGAN", ECCV 2018 workshops).
-    keep: float = 1.0
-    keep_from: str = ""  # the run to mix with, where it is another than `init`
+    # Weights of other runs mixed into what ships of this one, run -> share of the whole (network interpolation:
+    # Wang et al., "ESRGAN", ECCV 2018 workshops).
+    mix: dict[str, float] = field(default_factory=dict)
     gan_start: int = 0  # iterations the discriminator learns alone
     # book-keeping
     interval: int = 500  # iterations between log lines, validation and checkpoints

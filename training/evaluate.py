@@ -113,6 +113,8 @@ def still_flickers(methods: list, paths: Sequence[Path]) -> list[float]:
     ratios = []
     for path in paths:
         original = clip_frames(path)
+        if len(original) < 2:
+            raise SystemExit(f"{path}: has no two frames after the tenth to compare; leave it out of --clips or give a longer clip")
         still = measure.still_places(original / 255.0)
         if not still.any():
             continue
@@ -306,16 +308,22 @@ def contact_sheet(configs: list[Config], path: Path, across: int = 2) -> None:
 
 
 def write_results(section: str, body: str) -> None:
-    """Replace the section of that name in RESULTS.md, or append it."""
+    """Put a table that ends with its picture into the section of that name in RESULTS.md, in place of the one before; what is
+    written below the picture stays. A new section goes to the end."""
     path = HERE / "RESULTS.md"
     intro = (
         "# Results\n\nMeasured by `evaluate.py` on the eight validation pictures, which no run trains on; "
         "see README.md for how to read the columns.\n"
     )
-    text = path.read_text() if path.exists() else intro
-    parts = text.split("\n## ")
-    parts = [p for p in parts if p.split("\n", 1)[0] != section]
-    parts.append(f"{section}\n\n{body.strip()}\n")
+    parts = (path.read_text() if path.exists() else intro).split("\n## ")
+    names = [part.split("\n", 1)[0] for part in parts]
+    fresh = f"{section}\n\n{body.strip()}\n"
+    if section in names:
+        place = names.index(section)
+        written = re.split(r"(?m)^!\[crops\].*\n", parts[place], maxsplit=1)
+        parts[place] = fresh + (written[1] if len(written) == 2 else "")
+    else:
+        parts.append(fresh)
     write_atomic(path, "\n## ".join(p.rstrip("\n") + "\n" for p in parts).encode())
 
 

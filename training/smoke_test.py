@@ -226,6 +226,23 @@ class Training(unittest.TestCase):
         table = evaluate.between(self.home / "start.toml", self.home / "end.toml", 96, ["clean"], [0, 0.5, 1])
         self.assertEqual([row.split(" | ")[0] for row in table.splitlines()[2:]], ["| 0", "| 0.5", "| 1"])
 
+    def test_what_ships_is_mixed(self) -> None:
+        c = self.config("mixed", "l1")
+        for name, value in (("mixed", 1.0), ("one-third", 4.0), ("another", 8.0)):
+            train.write_atomic(train.STATE / f"{name}.npz", b"")
+            np.savez(train.STATE / f"{name}.npz", **{"conv0.bias": np.full(2, value, np.float32)})
+        c.mix = {"one-third": 0.25, "another": 0.5}
+        torch.testing.assert_close(train.shipped_weights(c)["conv0.bias"], torch.full((2,), 0.25 + 1.0 + 4.0))
+        c.mix = {}
+        torch.testing.assert_close(train.shipped_weights(c)["conv0.bias"], torch.ones(2))
+
+    def test_a_new_table_keeps_what_is_written_below(self) -> None:
+        path = self.home / "RESULTS.md"
+        path.write_text("# Results\n\n## One\n\nold\n\n![crops](one.png)\n\nWhat was seen.\n\n## Two\n\nanother\n")
+        evaluate.write_results("One", "new\n\n![crops](one.png)")
+        self.assertEqual(path.read_text(), "# Results\n\n## One\n\nnew\n\n![crops](one.png)\n\nWhat was seen.\n\n## Two\n\nanother\n")
+        path.unlink()
+
     def test_cleaning_at_the_picture_s_own_size(self) -> None:
         c = self.config("clean", "l1", size="luma-s1")
         c.colour_weight = c.shift_weight = c.phase_weight = c.temporal_weight = 0

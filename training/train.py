@@ -74,13 +74,11 @@ def load_state(name: str) -> dict[str, torch.Tensor]:
 
 
 def shipped_weights(config: Config) -> dict[str, torch.Tensor]:
-    """What is exported and measured of a run: its kept weights, or, with `keep` below 1, a mix
-    with those it began with or of another run."""
+    """What is exported and measured of a run: its weights, mixed with those of the runs that its configuration names."""
     own = load_state(config.name)
-    if config.keep == 1:
-        return own
-    start = load_state(config.keep_from or config.init)
-    return {k: start[k].lerp(own[k], config.keep) for k in own}
+    others = [(load_state(name), share) for name, share in config.mix.items()]
+    kept = 1 - sum(config.mix.values())
+    return {k: own[k] * kept + sum(other[k] * share for other, share in others) for k in own}
 
 
 def hinge_terms(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:

@@ -154,7 +154,7 @@ export default defineNode({
       sourceDial: { param: 'sourceDamage', choice: 'source', measured: 'auto', byHand: 'hand' },
       default: {
         id: 'framewright-s-clean-x2',
-        sha256: '992c91b2c990abce77e70f50d908ee1d0e853a1b8bbc4887d67fe87fa5a7fb0a',
+        sha256: 'd6627ae234fc0b3860df9d6a56121d94eefdcd98219ae41447a0e148f07293d8',
       },
       help: 'An ONNX model of one picture in, one larger picture out: from the list, or a file of your own.',
     }),
