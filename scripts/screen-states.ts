@@ -369,6 +369,7 @@ export const screenStates: readonly ScreenState[] = [
       await page.locator('.model-current').click()
       await page.locator('.dialog canvas.crop').first().waitFor({ timeout: 120_000 })
     },
+    leave: closeDialog,
   },
   {
     name: 'problems',

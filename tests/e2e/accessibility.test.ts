@@ -24,8 +24,8 @@ const dotInFocus: ScreenState = {
 
 /** States that one page is led through, each left before the next is reached; any other has a page of its own. */
 const walks: readonly (readonly string[])[] = [
-  ['editor', 'region', 'tour', 'subgraph'],
-  ['personalities', 'predicted', 'overlay', 'models'],
+  // After the models the inspector stays with the chosen one, as no other state has it.
+  ['editor', 'region', 'tour', 'models', 'personalities', 'predicted', 'overlay', 'subgraph'],
   ['over-time', 'shader', 'code', 'numbers', 'comparison'],
   // The recipes' own pictures would be made beside whatever came after them.
   ['painting', 'lut', 'recipes'],

@@ -1,7 +1,7 @@
 /** Picks a model by its card: what it is like, what it is good for, what it gets wrong. */
 import { ChevronDown, FilePlus2 } from 'lucide-react'
 import * as Dialog from 'radix-ui/dialog'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, Suspense, useId, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'
 import { assets } from '../../assets/assets.ts'
@@ -80,6 +80,7 @@ function useDialPlace(node: NodeId | undefined, { dial, sourceDial }: AssetParam
 export function ModelControl({ labelId, name, node, param, value, values, set }: ControlProps<AssetParam>) {
   const { facts, commands } = useEditor()
   const [open, setOpen] = useState(false)
+  const ownId = useId()
   const file = useRef<HTMLInputElement>(null)
   const ref = assetRef(value)
   const catalog = useStore(facts, (state) => state.catalog)
@@ -123,7 +124,7 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Trigger asChild>
-        <button type="button" className="model-current" aria-labelledby={labelId}>
+        <button type="button" className="model-current" id={ownId} aria-labelledby={`${labelId} ${ownId}`}>
           {standing ? (
             <span className="model-text">
               {standing.names.map((name) => (
