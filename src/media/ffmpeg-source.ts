@@ -77,15 +77,18 @@ export async function openForeign(file: Blob, name: string, known: Known): Promi
     const { container } = probeResult
     const continued = known.restarts ? await openContinued(mounted, name, container) : null
     if (continued) return continued
-    if (webVideo.has(probeResult.video.codec)) {
+    let isUndecodable = !webVideo.has(probeResult.video.codec)
+    if (!isUndecodable) {
       const remuxedSource = await remux(mounted, file, name, probeResult, isDamaged)
-      if (remuxedSource) return remuxedSource
+      if (remuxedSource !== null && remuxedSource !== 'undecodable') return remuxedSource
+      isUndecodable = remuxedSource === 'undecodable'
     }
     const packets = await readPacketList(mounted)
     const isAnew = known.restarts === undefined && startsAnew(packets)
     const decodedOn = isAnew ? await openContinued(mounted, name, container) : null
     if (decodedOn) return decodedOn
-    const source = await openDecoded(mounted, file, name, probeResult, probeResult.video, isDamaged, packets)
+    const opening = { mounted, file, name, probeResult, video: probeResult.video, isDamaged, isUndecodable, packets }
+    const source = await openDecoded(opening)
     isKept = true
     return source
   } catch (cause) {
@@ -185,14 +188,17 @@ async function convert(
   }
 }
 
-/** `null` where the browser cannot decode the codec after all, or where there is no private store: ffmpeg decodes then. */
+/**
+ * `'undecodable'` where the browser cannot decode the codec after all, `null` where there is no private store, or no such copy can be
+ * made (AVI tells no times of H.264 with B-frames): ffmpeg decodes then.
+ */
 async function remux(
   mounted: MountedFile,
   file: Blob,
   name: string,
   probeResult: Probed,
   isDamaged: boolean,
-): Promise<FrameSource | null> {
+): Promise<FrameSource | 'undecodable' | null> {
   if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return null
   const place = probeResult.audio?.place ?? 0
   const sound = probeResult.audio && webAudio.has(probeResult.audio.codec) ? ['-map', `0:a:${place}`] : []
@@ -224,7 +230,7 @@ async function remux(
     })
     if ('foreign' in source) {
       await removePrivateFile(output)
-      return null
+      return 'undecodable'
     }
     const foreign = sound.length === 0 ? foreignAudio(file, name, probeResult) : null
     const companions = new MediumCompanions(file, probeResult.contents, probeResult.usedStreams)
@@ -241,15 +247,21 @@ async function remux(
   }
 }
 
-async function openDecoded(
-  mounted: MountedFile,
-  file: Blob,
-  name: string,
-  probeResult: Probed,
-  video: ProbedVideo,
-  isDamaged: boolean,
-  packets: string,
-): Promise<FrameSource> {
+interface Decoding {
+  readonly mounted: MountedFile
+  readonly file: Blob
+  readonly name: string
+  readonly probeResult: Probed
+  readonly video: ProbedVideo
+  readonly isDamaged: boolean
+  /** The browser knows no such codec, or not in this form. */
+  readonly isUndecodable: boolean
+  /** What `readPacketList` gave. */
+  readonly packets: string
+}
+
+async function openDecoded(decoding: Decoding): Promise<FrameSource> {
+  const { mounted, file, name, probeResult, video, isDamaged, isUndecodable, packets } = decoding
   const first = packets.trim() === '' ? undefined : await PieceSource.firstTimestamp(mounted, video)
   if (first === undefined || video.codedWidth === 0 || video.codedHeight === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
@@ -312,9 +324,9 @@ async function openDecoded(
     notes: [
       ...missingParts,
       ...(isCounted ? skipSentence(name, timestamps) : []),
-      isDamaged
-        ? 'It is decoded by ffmpeg, which is slower.'
-        : 'The browser cannot decode it; ffmpeg does, which is slower.',
+      isUndecodable && !isDamaged
+        ? 'The browser cannot decode it; ffmpeg does, which is slower.'
+        : 'It is decoded by ffmpeg, which is slower.',
       ...colourNotes(colour, samples),
       ...sampleNotes(samples),
       ...(video.alphaBeside ? ['It has transparency, which ffmpeg does not decode here: the picture is opaque.'] : []),

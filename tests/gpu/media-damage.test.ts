@@ -45,6 +45,8 @@ test('decoded by ffmpeg, frames behind one that is held are told of', async () =
     expect(reading.facts?.route).toBe('ffmpeg-decode')
     expect(reading.held).toBeGreaterThan(0)
     expect(reading.notes.join(' ')).toContain('Frames after such a place, up to the next key frame')
+    // The browser could, had it a copy in another container.
+    expect(reading.notes).toContain('It is decoded by ffmpeg, which is slower.')
   } finally {
     Object.defineProperty(Navigator.prototype, 'storage', storage)
   }
