@@ -125,7 +125,8 @@ test.for<[string, string, object]>([
     'var i = 0u;\nloop { i += 1u; if (i == 0u) { break; } }\nreturn image;',
     {
       code: 'code-failed',
-      message: 'The code of Shader cannot be used: its loops take more than 16130 iterations for one pixel, and were stopped.',
+      message:
+        'The code of Shader cannot be used: its loops take more than 16130 iterations for one pixel, and were stopped.',
     },
   ],
   [
