@@ -1,5 +1,5 @@
 /** The canvas as it lies on screen: what commands ask of it, and the menu that adds a node to it. */
-import type { ReactFlowInstance } from '@xyflow/react'
+import { getViewportForBounds, type ReactFlowInstance } from '@xyflow/react'
 import type { EdgeId, NodeId, Point } from '../../graph/document/document.ts'
 import type { CanvasDoor } from '../commands/edits/canvas-door.ts'
 import { focusedByPointer } from '../kit/focus-origin.ts'
@@ -17,8 +17,11 @@ export type Flow = Pick<
   ReactFlowInstance<CanvasNode, WireEdge>,
   | 'getNode'
   | 'getNodes'
+  | 'getNodesBounds'
+  | 'getEdges'
   | 'getZoom'
   | 'fitView'
+  | 'setViewport'
   | 'zoomIn'
   | 'zoomOut'
   | 'screenToFlowPosition'
@@ -28,7 +31,12 @@ export type Flow = Pick<
 /** Screen pixels per canvas unit. So far out that a graph of some hundred nodes in a row still fits. */
 export const zoomRange = { min: 0.02, max: 2 } as const
 
-export const fitOptions = { padding: { x: '40px', y: '24px' }, maxZoom: 1, minZoom: zoomRange.min } as const
+/** Above the cards there is room for the tools and for the way out of a subgraph. */
+export const fitOptions = {
+  padding: { x: '40px', top: '52px', bottom: '24px' },
+  maxZoom: 1,
+  minZoom: zoomRange.min,
+} as const
 
 /** What counts as in sight leaves room for a card to the right and below, in canvas units and CSS pixels. */
 const cardRoom = { width: 180, height: 60 }
@@ -92,21 +100,39 @@ export class CanvasScreen implements CanvasDoor {
     })
   }
 
+  /** Brings everything into sight, also the dots of wires that run around the cards, which React Flow would leave out. */
   fit(): void {
     const { flow } = this.#parts
-    if (flow.getNodes().length > 0) void flow.fitView({ ...fitOptions, duration: glide(200) })
+    const nodes = flow.getNodes()
+    // Asked of an empty canvas, React Flow would fit the first card once it is there, under the hand that put it.
+    if (nodes.length === 0) return
+    const dots = flow.getEdges().flatMap(({ data }) => data?.via ?? [])
+    const box = this.#host?.getBoundingClientRect()
+    if (dots.length === 0 || !box) {
+      void flow.fitView({ ...fitOptions, duration: glide(200) })
+      return
+    }
+    const cards = flow.getNodesBounds(nodes)
+    const xs = [cards.x, cards.x + cards.width, ...dots.map((dot) => dot.x)]
+    const ys = [cards.y, cards.y + cards.height, ...dots.map((dot) => dot.y)]
+    const [x, y] = [Math.min(...xs), Math.min(...ys)]
+    const bounds = { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y }
+    const { minZoom, maxZoom, padding } = fitOptions
+    const viewport = getViewportForBounds(bounds, box.width, box.height, minZoom, maxZoom, padding)
+    void flow.setViewport(viewport, { duration: glide(200) })
   }
 
   /** Brings these nodes into sight, or everything. */
   reveal(nodes: readonly NodeId[] | null): void {
     const { flow } = this.#parts
-    // Asked of an empty canvas, React Flow would fit the first card once it is there, under the hand that put it.
-    if (flow.getNodes().length === 0) return
-    void flow.fitView({
-      ...fitOptions,
-      duration: glide(200),
-      ...(nodes && { nodes: nodes.map((id) => ({ id })), maxZoom: Math.max(0.8, flow.getZoom()) }),
-    })
+    if (nodes === null) this.fit()
+    else if (flow.getNodes().length > 0)
+      void flow.fitView({
+        ...fitOptions,
+        duration: glide(200),
+        nodes: nodes.map((id) => ({ id })),
+        maxZoom: Math.max(0.8, flow.getZoom()),
+      })
   }
 
   zoomIn(): void {

@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Point } from '../../../../src/graph/document/document.ts'
 import { CanvasScreen, type Flow, type PagePoint } from '../../../../src/ui/canvas/canvas-screen.ts'
-import type { CanvasNode } from '../../../../src/ui/canvas/projection.ts'
+import type { CanvasNode, WireEdge } from '../../../../src/ui/canvas/projection.ts'
 import type { ViewState } from '../../../../src/ui/store/view.ts'
 import { id } from '../../graph/specs.ts'
 
 /** A canvas of 800 × 600 at (100, 50) of the page, zoomed to one half; its origin lies in its corner. */
-function createScreen({ cards = 1, pointer = null as PagePoint | null, there = true } = {}) {
+function createScreen({
+  cards = 1,
+  pointer = null as PagePoint | null,
+  there = true,
+  dots = [] as readonly Point[],
+} = {}) {
   const zoom = 0.5
   const asked: unknown[] = []
   const host = {
@@ -20,6 +26,9 @@ function createScreen({ cards = 1, pointer = null as PagePoint | null, there = t
     getNodes: () => Array.from({ length: cards }, () => card),
     getNode: (name) => (name === 'there' ? card : ({} as CanvasNode)),
     getZoom: () => zoom,
+    getNodesBounds: () => ({ x: 0, y: 0, width: 180, height: 90 }),
+    getEdges: () => [{ id: 'a', source: 'b', target: 'c', data: { type: 'image', via: dots } } as unknown as WireEdge],
+    setViewport: async (viewport) => asked.push(viewport) > 0,
     fitView: async (options) => asked.push(options) > 0,
     zoomIn: async () => asked.push('in') > 0,
     zoomOut: async () => asked.push('out') > 0,
@@ -97,6 +106,14 @@ describe('the canvas on screen', () => {
     empty.screen.fit()
     empty.screen.reveal(null)
     expect(empty.asked).toEqual([])
+  })
+
+  test('fits the dots of wires as well, with the tools above', () => {
+    const { screen, asked } = createScreen({ dots: [{ x: 90, y: 900 }] })
+    screen.fit()
+    const [{ y, zoom }] = asked as [{ y: number; zoom: number }]
+    expect(y).toBeGreaterThanOrEqual(52)
+    expect(y + 900 * zoom).toBeLessThanOrEqual(600 - 24)
   })
 
   test('brings nodes into sight without zooming in on them', () => {

@@ -17,16 +17,13 @@ function recipe(name: string) {
 
 it.each(shippedGraphs)('$name', ({ name }) => expect(hiddenWires(recipe(name))).toEqual([]))
 
-it.each(shippedGraphs)('$name, folded', ({ name }) => {
+it.each([
+  ...shippedGraphs.map(({ name }) => [name, ['decode', 'encode']] as [string, string[]]),
+  ['default', ['decode', 'encode', 'grain']] as [string, string[]],
+])('%s, folded but for %j', (name, left) => {
   const document = recipe(name)
-  const between = Object.values(document.nodes).filter(({ type }) => !['decode', 'encode'].includes(type))
-  const { history } = edit(newHistory(document), 'fold', (draft) =>
-    fold(
-      draft,
-      specs,
-      between.map(({ id }) => id),
-    ),
-  )
+  const folded = Object.values(document.nodes).flatMap(({ id, type }) => (left.includes(type) ? [] : [id]))
+  const { history } = edit(newHistory(document), 'fold', (draft) => fold(draft, specs, folded))
   const [body] = Object.values(history.document.nodes).flatMap((record) => record.body ?? [])
   expect(hiddenWires(body!)).toEqual([])
 })
