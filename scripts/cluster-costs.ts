@@ -1,28 +1,38 @@
 /**
  * What a render costs where it is cut into pieces, for the table in docs/cluster.md: renders pieces of two lengths and joins them, and
  * takes the seconds of a core that the command and its browser use, which tell the same on a busy machine as on an idle one. From
- * what a piece costs beside its frames, and what each frame does, the time of 1 to 1,000 pieces follows. On Linux:
+ * what a piece costs beside its frames, and what each frame does, the time of 1 to 1,000 pieces follows. On Linux, with ffmpeg:
  *
- *     npx tsx scripts/cluster-costs.ts [--graph public/graphs/bicubic.json] [--overlap 0] [--hours 2]
+ *     npx tsx scripts/cluster-costs.ts [--graph public/graphs/bicubic.json] [--overlap] [--hours 2]
  *
- * `--overlap`: frames that are computed again at each cut (Temporal Denoise of radius 2: four).
+ * `--overlap` measures besides what a cut costs graphs whose nodes look at other frames: the same second of the sample as the
+ * middle of three pieces, and by itself.
  */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt, projectFolder } from '../src/host/app-server.ts'
 
+const bicubic = join(projectFolder, 'public/graphs/bicubic.json')
 const { values } = parseArgs({
   options: {
-    graph: { type: 'string', default: join(projectFolder, 'public/graphs/bicubic.json') },
-    overlap: { type: 'string', default: '0' },
+    graph: { type: 'string', default: bicubic },
+    overlap: { type: 'boolean', default: false },
     hours: { type: 'string', default: '2' },
   },
 })
-/** Of the sample; it has more frames than the second. */
+/** Frames of the sample, which has more than the second. */
 const lengths = [24, 96] as const
+/** Renders of which the median counts. */
+const tries = 3
+/** Frames of small clips with sound, by which the cost of joining is measured: most of it is that of packets, however small. */
+const joinedLengths = [500, 3_000] as const
+/** Arguments to that recipe which make large packets: without loss, four times the size. */
+const large = ['encode.encoder=ffmpeg', 'encode.format=ffv1', 'encode.fileName=large.mkv', 'bicubic.factor=4'].flatMap(
+  (value) => ['--set', value],
+)
 const frameRate = 24
 const pieceCounts = [1, 2, 4, 16, 64, 256, 1000]
 /** Milliseconds between two looks at the processes: what one of them uses after the last look is not counted. */
@@ -78,36 +88,102 @@ async function coreSeconds(...words: readonly string[]): Promise<number> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'framewright-costs-'))
+let nextParts = 0
+
+/** Renders a piece into a folder of its own. */
+async function rendered(graph: string, ...words: readonly string[]) {
+  const parts = join(folder, String(nextParts++))
+  return { parts, cost: await coreSeconds(graph, ...words, '--parts', parts) }
+}
+
+const whole = (frames: number): readonly string[] => ['--frames', String(frames), '--shard', '1/1']
+
+/** Core seconds of what `longer` costs beyond `shorter`, both rendered in turns. */
+async function median(longer: () => Promise<number>, shorter: () => Promise<number>): Promise<number> {
+  const differences: number[] = []
+  for (let each = 0; each < tries; each++) differences.push((await longer()) - (await shorter()))
+  return differences.sort((a, b) => a - b)[tries >> 1] ?? 0
+}
+
+interface Joined {
+  readonly frames: number
+  readonly megabytes: number
+  readonly join: () => Promise<number>
+}
+
+/** Pieces of one length, joined once. */
+async function joined(frames: number, extension: string, ...words: readonly string[]): Promise<Joined> {
+  const { parts } = await rendered(bicubic, ...whole(frames), ...words)
+  const output = join(folder, `${frames}${extension}`)
+  const again = () => coreSeconds('join', parts, '--output', output)
+  await again()
+  return { frames, megabytes: statSync(output).size / 1e6, join: again }
+}
+
+/** Core seconds of joining: of each frame with its sound, and of each MB of large ones. */
+async function joiningCosts(): Promise<{ readonly frame: number; readonly megabyte: number }> {
+  const clip = join(folder, 'clip.mp4')
+  const seconds = joinedLengths[1] / frameRate
+  const made = [
+    '-f',
+    'lavfi',
+    '-i',
+    `testsrc2=s=96x64:r=${frameRate}:d=${seconds}`,
+    '-f',
+    'lavfi',
+    '-i',
+    `sine=d=${seconds}`,
+  ]
+  execFileSync('ffmpeg', ['-nostdin', '-v', 'error', ...made, '-c:v', 'libx264', '-c:a', 'aac', clip])
+  const slope = async (
+    lengths: readonly [number, number],
+    unit: (file: Joined) => number,
+    ...how: readonly string[]
+  ) => {
+    const [extension = '', ...words] = how
+    const short = await joined(lengths[0], extension, ...words)
+    const long = await joined(lengths[1], extension, ...words)
+    return (await median(long.join, short.join)) / (unit(long) - unit(short))
+  }
+  return {
+    frame: await slope(joinedLengths, (file) => file.frames, '.mp4', '--input', clip),
+    megabyte: await slope(lengths, (file) => file.megabytes, '.mkv', ...large),
+  }
+}
+
+/** Core seconds of a piece with a cut on both sides, beyond the same frames by themselves. */
+async function costOfCuts(graph: string): Promise<number> {
+  const cut = ['--frames', '72', '--shard', '2/3', '--set', 'encode.keyFrameSeconds=1']
+  return median(
+    async () => (await rendered(graph, ...cut)).cost,
+    async () => (await rendered(graph, '--start', '1', ...whole(frameRate))).cost,
+  )
+}
+
 try {
   await ensureBuilt((line) => process.stderr.write(`${line}\n`))
+  const [short, long] = lengths
   const costs: number[] = []
-  for (const frames of lengths)
-    costs.push(
-      await coreSeconds(
-        values.graph,
-        '--frames',
-        String(frames),
-        '--shard',
-        '1/1',
-        '--parts',
-        join(folder, String(frames)),
-      ),
-    )
-  const parts = join(folder, String(lengths[1]))
-  const joining = await coreSeconds('join', parts, '--output', join(folder, 'a.mp4'))
-  const bytes = statSync(join(folder, 'a.mp4')).size
-  const perFrame = ((costs[1] ?? 0) - (costs[0] ?? 0)) / (lengths[1] - lengths[0])
-  const perPiece = (costs[0] ?? 0) - lengths[0] * perFrame
+  let last = ''
+  for (const frames of lengths) {
+    const { parts, cost } = await rendered(values.graph, ...whole(frames))
+    costs.push(cost)
+    last = parts
+  }
+  const joining = await coreSeconds('join', last, '--output', join(folder, 'a.mp4'))
+  const perFrame = ((costs[1] ?? 0) - (costs[0] ?? 0)) / (long - short)
+  const perPiece = (costs[0] ?? 0) - short * perFrame
+  const cuts = values.overlap ? Math.max(0, await costOfCuts(values.graph)) : 0
   const film = Number(values.hours) * 3600 * frameRate
   const alone = film * perFrame + perPiece
-  const whole = (value: number) => Math.round(value).toLocaleString('en')
+  const rounded = (value: number) => Math.round(value).toLocaleString('en')
   const rows = pieceCounts.map((count) => {
-    const overlap = count === 1 ? 0 : Number(values.overlap)
-    const longest = (Math.ceil(film / count) + overlap) * perFrame + perPiece
-    return `| ${whole(count)} | ${whole(longest)} s | ${Math.round((alone / count / longest) * 100)} % |`
+    const longest = Math.ceil(film / count) * perFrame + perPiece + (count === 1 ? 0 : cuts)
+    return `| ${rounded(count)} | ${rounded(longest)} s | ${Math.round((alone / count / longest) * 100)} % |`
   })
+  const { frame, megabyte } = await joiningCosts()
   process.stdout.write(
-    `${perPiece.toFixed(1)} s a piece, ${(1 / perFrame).toFixed(1)} frames/s, ${joining.toFixed(1)} s to join ${(bytes / 1e6).toFixed(2)} MB (seconds of one core)\n${rows.join('\n')}\n`,
+    `${perPiece.toFixed(1)} s a piece, ${(1 / perFrame).toFixed(1)} frames/s, ${cuts.toFixed(2)} s its cuts (${(cuts / perFrame).toFixed(1)} frames), ${joining.toFixed(1)} s to join a short file, ${(1 / frame).toFixed(0)} frames/s of a long one or ${(1 / megabyte).toFixed(1)} MB/s (seconds of one core)\n${rows.join('\n')}\n`,
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })
