@@ -2,11 +2,16 @@
  * Compute passes by names. A pass says what it reads, writes and is told; binding numbers, the uniform struct,
  * the bounds check and the dispatch size are made here, so that no shader can disagree with its bindings.
  */
-import type { ComputeBindings, ComputePass, ComputeSpec, GpuScalar, Recorder, UniformTypes } from './types.ts'
+import type { ComputeBindings, ComputePass, ComputeSpec, GpuScalar, ReadKind, Recorder, UniformTypes } from './types.ts'
 import { layoutUniforms } from './uniforms.ts'
 import { wgslLibrary } from './wgsl/wgsl-library.ts'
 
-const readTypes = { float: 'texture_2d<f32>', uint: 'texture_2d<u32>', external: 'texture_external' } as const
+const sampledTypes = { float: 'texture_2d<f32>', uint: 'texture_2d<u32>', external: 'texture_external' } as const
+
+const isSampled = (kind: ReadKind): kind is keyof typeof sampledTypes => kind in sampledTypes
+
+const readType = (kind: ReadKind): string =>
+  isSampled(kind) ? sampledTypes[kind] : `texture_storage_2d<${kind}, read>`
 
 /** Bind groups a pass keeps: a ring of pooled textures in a steady render comes round within a few frames. */
 const keptBindGroups = 32
@@ -31,7 +36,7 @@ export function generateComputeWgsl(spec: ComputeSpec, usual: readonly [number, 
     layoutUniforms({ ...ownUniforms(spec), ...spec.uniforms }).wgsl('Uniforms'),
     '@group(0) @binding(0) var<uniform> u: Uniforms;',
     ...Object.entries(spec.reads ?? {}).map(
-      ([name, kind]) => `@group(0) @binding(${binding++}) var ${name}: ${readTypes[kind]};`,
+      ([name, kind]) => `@group(0) @binding(${binding++}) var ${name}: ${readType(kind)};`,
     ),
     ...Object.entries(spec.writes ?? {}).map(
       ([name, format]) => `@group(0) @binding(${binding++}) var ${name}: texture_storage_2d<${format}, write>;`,
@@ -112,7 +117,8 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
   ]
   for (const [, kind] of names.reads) {
     const binding = entries.length
-    if (kind === 'external') entries.push({ binding, visibility, externalTexture: {} })
+    if (!isSampled(kind)) entries.push({ binding, visibility, storageTexture: { format: kind, access: 'read-only' } })
+    else if (kind === 'external') entries.push({ binding, visibility, externalTexture: {} })
     else entries.push({ binding, visibility, texture: { sampleType: kind === 'uint' ? 'uint' : 'unfilterable-float' } })
   }
   for (const [, format] of names.writes) {

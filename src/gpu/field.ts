@@ -1,6 +1,6 @@
 /** Textures of pixel nodes' own: pictures, made when first asked for and again when what they are made of has changed, and tables. */
 import type { FieldSpec } from '../graph/node/spec.ts'
-import type { PixelNode } from './pixel.ts'
+import { fieldFormat, type PixelNode } from './pixel.ts'
 import { paramStruct, paramsFrom, type ShaderParam, shaderParams, toUniform } from './pixel-params.ts'
 import type { ComputeSpec, Gpu, Lease, Recorder, Table, UniformValue } from './types.ts'
 import { isGpuScalar } from './uniforms.ts'
@@ -19,7 +19,7 @@ export interface Fields extends Disposable {
 function fieldPass(node: PixelNode, name: string, { wgsl }: FieldSpec, params: readonly ShaderParam[]): ComputeSpec {
   return {
     label: `${node.type}/${name}`,
-    writes: { made: 'rgba16float' },
+    writes: { made: fieldFormat },
     uniforms: { whole_: 'vec2u', ...Object.fromEntries(params.map((param) => [param.name, param.uniform])) },
     wgsl: `struct Pixel { at: vec2u, size: vec2u }
 ${node.kernel.functions ?? ''}
@@ -55,7 +55,7 @@ export async function createFields(
       let lease: Lease<GPUTexture> | undefined
       let drawnFor: string | undefined
       return (recorder: Recorder, values: Readonly<Record<string, unknown>>) => {
-        lease ??= leases.use(gpu.pool.texture({ width, height, format: 'rgba16float' }, `${node.type}/${name}`))
+        lease ??= leases.use(gpu.pool.texture({ width, height, format: fieldFormat }, `${node.type}/${name}`))
         const uniforms: Record<string, UniformValue> = Object.fromEntries(
           params.map((param) => [param.name, toUniform(param.spec, values[param.name])]),
         )

@@ -23,6 +23,9 @@ import type {
   UniformValue,
 } from './types.ts'
 
+/** Of a field's texture. */
+export const fieldFormat = 'rgba16float'
+
 /** What of a pixel node the generator needs; a `NodeDefinition` with a pixel kernel has it. */
 export interface PixelNode {
   readonly type: string
@@ -122,6 +125,27 @@ const constant = (node: PixelNode, port: string) => {
   return isScalar(type) ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
 }
 
+/** Textures that a unit may read as storage textures: see `ReadKind`. */
+export interface StoredReads {
+  /** How many of them, beside those that it writes. */
+  readonly count: number
+  formatOf(value: ValueId): PictureFormat
+}
+
+/** Of those that are offered the first ones. */
+class StoredTextures {
+  readonly formats = new Map<string, PictureFormat>()
+  readonly #reads: StoredReads | undefined
+
+  constructor(reads: StoredReads | undefined) {
+    this.#reads = reads
+  }
+
+  offer(name: string, format: (reads: StoredReads) => PictureFormat): void {
+    if (this.#reads && this.formats.size < this.#reads.count) this.formats.set(name, format(this.#reads))
+  }
+}
+
 /** Which of a value's frames is meant: the same in every span that holds it. */
 const sameFrame = (a: FrameSpan, b: FrameSpan): boolean => ('every' in a ? a.every : 1) === ('every' in b ? b.every : 1)
 
@@ -144,8 +168,14 @@ function texturesOf(step: PlanStep): readonly PixelTexture[] {
 const namedParams = ({ params, kernel }: PixelNode): readonly ShaderParam[] =>
   shaderParams(params).filter(({ name }) => new RegExp(`\\bp\\.${name}\\b`).test(kernel.wgsl))
 
-const readsOf = (textures: readonly { readonly name: string }[], views: ReadonlyMap<string, PictureView>) =>
-  Object.fromEntries(textures.filter(({ name }) => !views.has(name)).map(({ name }) => [name, 'float' as const]))
+const readsOf = (
+  textures: readonly { readonly name: string }[],
+  views: ReadonlyMap<string, PictureView>,
+  stored: ReadonlyMap<string, PictureFormat>,
+) =>
+  Object.fromEntries(
+    textures.filter(({ name }) => !views.has(name)).map(({ name }) => [name, stored.get(name) ?? ('float' as const)]),
+  )
 
 const unitWgsl = (functions: string, calls: string): string => `struct Pixel { at: vec2u, size: vec2u }
 struct FramePixel { at: vec2u, size: vec2u, frame: u32 }
@@ -155,8 +185,8 @@ fn main(here: vec2u) {
 ${calls}
 }`
 
-const readText = (name: string, views: ReadonlyMap<string, PictureView>, at: string): string =>
-  views.has(name) ? `${name}_view(vec2i(${at}))` : `textureLoad(${name}, vec2i(${at}) - u.${cornerOf(name)}, 0)`
+const loadText = (texture: string, at: string, stored: ReadonlyMap<string, PictureFormat>): string =>
+  `textureLoad(${texture}, ${at}${stored.has(texture) ? '' : ', 0'})`
 
 const pushOf = (texture: string) => `${texture}_push`
 
@@ -249,14 +279,18 @@ function uniformsFrom(
  * @param nodeOf the definition of a node of the step
  * @param outputs by the endpoint keys of outputs that leave the step, the value that each becomes
  * @param views by the names of `textures`, those that are read otherwise
+ * @param storedReads left out: none
  */
 export function generatePixelUnit(
   step: PlanStep,
   nodeOf: (id: FlatId) => PixelNode,
   outputs: ReadonlyMap<string, { readonly value: ValueId; readonly format: PictureFormat }>,
   views: ReadonlyMap<string, PictureView> = new Map(),
+  storedReads?: StoredReads,
 ): PixelUnit {
   const textures = texturesOf(step)
+  const storing = new StoredTextures(storedReads)
+  for (const { name, value } of textures) if (!views.has(name)) storing.offer(name, (reads) => reads.formatOf(value))
   const writeNames = new Map(step.writes.map((value, i) => [value, `out${i}`] as const))
   const writeName = (value: ValueId) => writeNames.get(value)!
   const viewText = viewParts(views)
@@ -279,7 +313,10 @@ export function generatePixelUnit(
     const { name } = textures.find(
       (one) => one.value === value && one.offset === offset && sameFrame(one.frames, span),
     )!
-    return `${readText(name, views, at)}${isScalar(type) ? '.r' : ''}`
+    const text = views.has(name)
+      ? `${name}_view(vec2i(${at}))`
+      : loadText(name, `vec2i(${at}) - u.${cornerOf(name)}`, storing.formats)
+    return `${text}${isScalar(type) ? '.r' : ''}`
   }
   /** Number inputs that a body reads by name; those that stand for params come as the params do. */
   const numbersOf = (id: FlatId) =>
@@ -321,8 +358,10 @@ export function generatePixelUnit(
       body = body.replaceAll(new RegExp(`\\b${field}_at\\b`, 'g'), `n${i}_${field}_at`)
       const isPushed = node.kernel.fields?.[field]?.pushed !== undefined
       if (isPushed) uniformTypes[pushOf(texture)] = 'vec2u'
+      if (node.kernel.fields?.[field]) storing.offer(texture, () => fieldFormat)
+      const place = isPushed ? `round_(vec2u(at) + u.${pushOf(texture)})` : 'at'
       functions.push(
-        `fn n${i}_${field}_at(at: vec2i) -> vec4f { return textureLoad(${texture}, ${isPushed ? `round_(vec2u(at) + u.${pushOf(texture)})` : 'at'}, 0); }`,
+        `fn n${i}_${field}_at(at: vec2i) -> vec4f { return ${loadText(texture, place, storing.formats)}; }`,
       )
     }
     for (const port of Object.keys(step.needs[id] ?? {}).filter((name) => isPictureType(node.inputs[name]!.type)))
@@ -368,7 +407,7 @@ export function generatePixelUnit(
   const formats = new Map([...outputs.values()].map(({ value, format }) => [value, format]))
   const spec: ComputeSpec = {
     label: step.nodes.map((id) => nodeOf(id).type).join('+'),
-    reads: readsOf([...textures, ...fields], views),
+    reads: readsOf([...textures, ...fields], views, storing.formats),
     writes: Object.fromEntries(step.writes.map((value) => [writeName(value), formats.get(value) ?? 'rgba16float'])),
     buffers: { ...viewText.buffers, ...alarmsBinding(codeNodes) },
     ...(codeNodes.length > 0 ? { inPieces: true } : {}),

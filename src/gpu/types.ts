@@ -153,10 +153,16 @@ export interface BufferBinding {
  * `wgsl` defines `fn main(at: vec2u)`, called once for each point of `size`; it reads a texture `a` with
  * `textureLoad(a, at, 0)`, writes one with `textureStore(b, at, …)`, and reads uniforms as `u.name`.
  */
+/**
+ * How a pass reads a texture. A format: as a storage texture of it, by `textureLoad(name, at)` without a level, which takes software
+ * graphics two thirds of the time; few may be bound so, those that are written among them.
+ */
+export type ReadKind = 'float' | 'uint' | 'external' | PictureFormat
+
 export interface ComputeSpec {
   /** `node/what`, as it stands in GPU error messages and captures. */
   readonly label: string
-  readonly reads?: Readonly<Record<string, 'float' | 'uint' | 'external'>>
+  readonly reads?: Readonly<Record<string, ReadKind>>
   readonly writes?: Readonly<Record<string, PictureFormat | 'rgba8unorm' | 'rgba32float'>>
   readonly buffers?: Readonly<Record<string, BufferBinding>>
   readonly uniforms?: UniformTypes

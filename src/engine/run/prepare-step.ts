@@ -5,8 +5,9 @@
 
 import { createFields } from '../../gpu/field.ts'
 import { viewKey } from '../../gpu/picture-views.ts'
-import { generatePixelUnit, type PixelNode, type PixelUnit } from '../../gpu/pixel.ts'
+import { generatePixelUnit, type PixelNode, type PixelUnit, type StoredReads } from '../../gpu/pixel.ts'
 import type { Gpu, PictureView } from '../../gpu/types.ts'
+import { isPicture } from '../../graph/analysis/infer.ts'
 import { endpointKey, type FlatId } from '../../graph/document/document.ts'
 import { codeBody } from '../../graph/node/code-body.ts'
 import type { AssetFacts } from '../../graph/node/facts.ts'
@@ -73,10 +74,11 @@ async function preparePixels(
       return [endpointKey(producer), { value, format: desc.format }] as const
     }),
   )
-  const plain = generatePixelUnit(step, nodeOf, outputs)
+  const stored = storedReads(gpu, request, step)
+  const plain = generatePixelUnit(step, nodeOf, outputs, new Map(), stored)
   const passes = new Map<string, Promise<PixelPass>>()
   const compile = async (views: ReadonlyMap<string, PictureView>): Promise<PixelPass> => {
-    const unit = views.size > 0 ? generatePixelUnit(step, nodeOf, outputs, views) : plain
+    const unit = views.size > 0 ? generatePixelUnit(step, nodeOf, outputs, views, stored) : plain
     return { unit, pass: await gpu.compute(unit.spec) }
   }
   try {
@@ -102,6 +104,23 @@ async function preparePixels(
     }
   } catch (error) {
     throw (await failureAlone(gpu, step, nodeOf, valuesOf)) ?? error
+  }
+}
+
+/** On software graphics as many as the device binds; a GPU has caches of its own for textures that are sampled. */
+function storedReads(
+  { software, device }: Gpu,
+  { outcome }: PrepareRequest,
+  { writes }: PlanStep,
+): StoredReads | undefined {
+  if (!software || !navigator.gpu.wgslLanguageFeatures.has('readonly_and_readwrite_storage_textures')) return undefined
+  return {
+    count: device.limits.maxStorageTexturesPerShaderStage - writes.length,
+    formatOf: (value) => {
+      const { desc } = outcome.plan.values[value]!
+      if (!isPicture(desc)) throw new Error(`value ${value} is no picture`)
+      return desc.format
+    },
   }
 }
 

@@ -109,6 +109,54 @@ it('a unit reads the fields of its nodes, each node its own', () => {
   expect(spec.wgsl).toContain('return image + n1_specks_at(vec2i(px.at));')
 })
 
+it('as many textures as may be are read as storage textures, those of the step first, then fields', () => {
+  const speck: PixelNode = {
+    type: 'speck',
+    inputs: { image: port.image('Image'), mask: port.optionalMask('Mask', 1) },
+    outputs: { image: port.image('Image') },
+    params: { size: param.float('Size', { default: 1, min: 1, max: 2 }) },
+    kernel: {
+      wgsl: ' return image * mask + specks_at(vec2i(px.at)); ',
+      fields: { specks: { params: ['size'], wgsl: ' return vec4f(p.size); ' } },
+    },
+  }
+  const alone: PlanStep = {
+    ...step,
+    nodes: [id('a')],
+    inputs: { [id('a')]: { image: { kind: 'value', value: value(0) }, mask: { kind: 'value', value: value(2) } } },
+    needs: {},
+    reads: [value(0), value(2)].map((each) => ({ value: each, frames: ownFrame, as: 'texture' as const })),
+    writes: [value(1)],
+  }
+  const readBy = (count: number) => {
+    const { spec } = generatePixelUnit(
+      alone,
+      () => speck,
+      new Map([['a.image', { value: value(1), format: 'rgba16float' }]]),
+      new Map(),
+      { count, formatOf: (each) => (each === value(2) ? 'r32float' : 'rgba16float') },
+    )
+    return { reads: spec.reads, loads: spec.wgsl.match(/textureLoad\((?:[^()]|\([^()]*\))*\)/g)!.sort() }
+  }
+  expect(readBy(0)).toEqual({
+    reads: { in0: 'float', in1: 'float', field0: 'float' },
+    loads: [
+      'textureLoad(field0, at, 0)',
+      'textureLoad(in0, vec2i(at) - u.in0_corner, 0)',
+      'textureLoad(in1, vec2i(at) - u.in1_corner, 0)',
+    ],
+  })
+  expect(readBy(2)).toEqual({
+    reads: { in0: 'rgba16float', in1: 'r32float', field0: 'float' },
+    loads: [
+      'textureLoad(field0, at, 0)',
+      'textureLoad(in0, vec2i(at) - u.in0_corner)',
+      'textureLoad(in1, vec2i(at) - u.in1_corner)',
+    ],
+  })
+  expect(readBy(3)).toMatchObject({ reads: { field0: 'rgba16float' } })
+})
+
 it('a field that frames push is read as much further, from one edge on to the other', () => {
   const pushed: PixelNode = {
     type: 'speck',
