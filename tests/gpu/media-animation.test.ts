@@ -131,7 +131,7 @@ describe('a picture that moves', () => {
 
   test('too large a picture, and none at all, are refused', async () => {
     const { request } = asked('webp', { width: 20_000 })
-    await expect(createAnimationSink(request)).rejects.toThrow('WebP holds no picture of 20000 × 8')
+    await expect(createAnimationSink(request)).rejects.toThrow('WebP cannot hold a picture of 20000 × 8')
     const none = await createAnimationSink(asked('apng').request)
     await expect(none.finish()).rejects.toThrow(/loop\.apng/)
   })

@@ -91,7 +91,7 @@ test('fields in a transport stream are as high as their frames, and of two strea
   expect(once).toMatchObject({ width: 64, height: 48, frameCount: 8, samples: { fieldOrder: 'bottom first' } })
   const twice = await media.add('twice.ts', [new File([file, file], 'twice.ts')])
   expect(twice).toMatchObject({ route: 'ffmpeg-remux', height: 48, frameCount: 16 })
-  expect(twice.notes.join()).toContain('Its times begin anew on the way')
+  expect(twice.notes.join()).toContain('Its times start over partway')
   await using source = await media.open({ id: 'twice.ts' })
   for (let index = 1; index < 16; index++)
     expect(source.timeline.timestamp(index) - source.timeline.timestamp(index - 1)).toBeCloseTo(0.04, 1)

@@ -235,7 +235,7 @@ describe('of two sounds, the second of which is marked as the usual one, that is
     await using source = await opened(await fixture(name))
     expect(source.facts.route).toBe(route)
     const { result, notes } = await written(source, container)
-    expect(notes.filter((note) => !note.includes('encoded anew'))).toEqual(
+    expect(notes.filter((note) => !note.includes('re-encoded'))).toEqual(
       container === 'webm' ? [expect.stringMatching(/sound track 1/)] : [],
     )
     // What encoders lay before and behind is silent.

@@ -140,7 +140,7 @@ async function spoilt(number: number): Promise<File> {
 
 test.each([
   [Number.NaN, /^The model “spoilt-NaN” gave \d+ numbers that are not finite/],
-  [1e30, /^The model “spoilt-1e\+30” gave numbers that are no picture .* 100 % of them/],
+  [1e30, /^The model “spoilt-1e\+30” gave numbers that are not a picture .* 100 % of them/],
 ])('a model with weights of %d is an error in words, not a picture', async (number, message) => {
   await using models = createModels({ gpu: bench.gpu, library: createModelLibrary(`${location.origin}/`) })
   const upscaled = async () => {

@@ -45,7 +45,7 @@ describe('a test picture finds which numbers are black and white', () => {
       modelError(/“byte-out-x2” gave numbers that are not a picture in the tile at 0, 0: \d+ % of them/),
     )
     await expect(upscaleWith(bench, 'byte-out-x2', picture, { numbersOut: 'unit', runtime: 'webgpu' })).rejects.toEqual(
-      modelError(/numbers that are no picture/),
+      modelError(/numbers that are not a picture/),
     )
     await expect(upscaleWith(bench, 'nearest-x2', picture, { numbersOut: 'byte' })).rejects.toEqual(
       modelError(/gave black/),
