@@ -38,8 +38,8 @@ export default defineNode({
     if (Object.values(inputs).every((input) => input === undefined))
       return inferProblem({
         code: 'missing-input',
-        message: 'Nothing is connected, so there is nothing to report.',
-        hint: 'Connect the score of a measure, or another number, to it.',
+        message: 'No number arrives, so there is nothing to report.',
+        hint: 'Connect the score of a measure, or another number, to it; a node that is bypassed gives none.',
       })
     return {}
   },

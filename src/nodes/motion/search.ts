@@ -15,6 +15,7 @@ import {
   matchWgsl,
   meanWgsl,
   planeWgsl,
+  restWgsl,
   slopesWgsl,
   smoothWgsl,
   tensorsWgsl,
@@ -46,10 +47,10 @@ interface Slopes {
 }
 
 /**
- * Fitted on twelve clips with thirteen cuts: at all but one, between two shots from a driving car, the share is 0.43 and more (0.36 there),
- * between frames of a shot 0.32 at most, where a screen scrolls, and mostly below 0.12.
+ * Between what twelve clips with thirteen cuts have: at each of these the share is 0.37 and more (the least between two shots from a driving
+ * car), between frames of a shot 0.32 at most, where a screen scrolls, and mostly below 0.12.
  */
-export const cutShare = 0.4
+export const cutShare = 0.35
 
 const maxLevels = 5
 /** Pixels that the shorter side of the coarsest level has at least. */
@@ -143,7 +144,14 @@ async function compilePasses(gpu: Gpu, blur: number) {
     wide: smoothing(5, 2.5, 0),
     narrow: smoothing(3, 1.5, 1),
     light: compile('light', lightWgsl, { ...pair, vectors: 'float' }, { light: 'rgba32float' }, bounds),
-    lost: compile('lost', lostWgsl, { ...pair, vectors: 'float', light: 'float' }, { lost: 'rgba32float' }, bounds),
+    rest: compile('rest', restWgsl, pair, { rest: 'rgba32float' }, bounds),
+    lost: compile(
+      'lost',
+      lostWgsl,
+      { ...pair, vectors: 'float', light: 'float', rest: 'float' },
+      { lost: 'rgba32float' },
+      bounds,
+    ),
     columns: compile('columns', meanWgsl('y'), { values: 'float' }, { mean: 'rgba32float' }),
     rows: compile('rows', meanWgsl('x'), { values: 'float' }, { mean: 'rgba32float' }),
     dense: compile('dense', denseWgsl, { ...pair, blocks: 'float' }, { vectors: 'rgba16float' }, bounds),
@@ -171,17 +179,13 @@ function levelOfCuts(sizes: readonly Size[]): number {
   return sizes.reduce((best, size, i) => (distance(size) < distance(sizes[best]!) ? i : best), 0)
 }
 
-/** @param blur standard deviation in pixels of a blur before the search, against noise; 0: none */
-export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): Promise<MotionSearch> {
-  const sizes = sizesOf(whole)
-  const passes = await compilePasses(gpu, blur)
+const sides = ({ width, height }: Size): [number, number] => [width, height]
 
-  const cutLevel = levelOfCuts(sizes)
-  const sides = ({ width, height }: Size): [number, number] => [width, height]
-  type Format = 'r32float' | 'rgba16float' | 'rgba32float'
-  const borrow = ({ width, height }: Size, format: Format, what: string): Lease<GPUTexture> =>
-    gpu.pool.texture({ width, height, format }, `motion/${what}`)
+type Format = 'r32float' | 'rgba16float' | 'rgba32float'
+type Borrow = (size: Size, format: Format, what: string) => Lease<GPUTexture>
 
+/** Measures what share of the blocks of a level is nowhere found again. */
+function measureOfLost(passes: Awaited<ReturnType<typeof compilePasses>>, borrow: Borrow) {
   /** One pixel: the mean of what stands there for each block. */
   function meanOf(recorder: Recorder, values: GPUTexture, blocks: Size): Lease<GPUTexture> {
     const across = { width: blocks.width, height: 1 }
@@ -193,17 +197,34 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
     return mean
   }
 
-  /** What share of the blocks of a level is nowhere found again. */
-  function measureLost(recorder: Recorder, size: Size, current: GPUTexture, other: GPUTexture, vectors: GPUTexture) {
+  return (recorder: Recorder, size: Size, current: GPUTexture, other: GPUTexture, vectors: GPUTexture) => {
     const blocks = grid(size)
     const common = { uniforms: { whole: sides(size) }, size: blocks }
     const reads = { current, other, vectors }
     using ofEach = borrow(blocks, 'rgba32float', 'of each block')
     passes.light.record(recorder, { reads, writes: { light: ofEach.value }, ...common })
     using ofAll = meanOf(recorder, ofEach.value, blocks)
-    passes.lost.record(recorder, { reads: { ...reads, light: ofAll.value }, writes: { lost: ofEach.value }, ...common })
+    passes.rest.record(recorder, { reads: { current, other }, writes: { rest: ofEach.value }, ...common })
+    using rest = meanOf(recorder, ofEach.value, blocks)
+    passes.lost.record(recorder, {
+      reads: { ...reads, light: ofAll.value, rest: rest.value },
+      writes: { lost: ofEach.value },
+      ...common,
+    })
     return meanOf(recorder, ofEach.value, blocks)
   }
+}
+
+/** @param blur standard deviation in pixels of a blur before the search, against noise; 0: none */
+export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): Promise<MotionSearch> {
+  const sizes = sizesOf(whole)
+  const passes = await compilePasses(gpu, blur)
+
+  const cutLevel = levelOfCuts(sizes)
+  const borrow: Borrow = ({ width, height }, format, what) =>
+    gpu.pool.texture({ width, height, format }, `motion/${what}`)
+
+  const measureLost = measureOfLost(passes, borrow)
 
   function toOther(recorder: Recorder, current: Pyramid, slopesOf: readonly Slopes[], other: Pyramid): BlockMotion {
     let coarser: Lease<GPUTexture> | undefined

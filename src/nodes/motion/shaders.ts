@@ -356,9 +356,25 @@ fn main(at: vec2u) {
   textureStore(light, at, vec4f(means, means.x * means.y, means.y * means.y));
 }`
 
+/** Of a block and what stands in its place: the product of their means, and the square of the latter's. */
+export const restWgsl = /* wgsl */ `
+${planes}
+fn main(at: vec2u) {
+  let corner = cornerOf(at);
+  var sums = vec2f(0.0);
+  for (var i = 0; i < ${area}; i++) {
+    let pixel = corner + vec2i(i % ${blockSide}, i / ${blockSide});
+    sums += vec2f(ours(pixel), theirs(pixel));
+  }
+  let means = sums / ${area}.0;
+  textureStore(rest, at, vec4f(means.x * means.y, means.y * means.y, 0.0, 0.0));
+}`
+
 /**
  * 1 for a block that is nowhere found again, told by how much goes on in it. Where the whole picture grows lighter or darker, as in a fade,
  * that is no other shot: light that changes for all blocks alike, by the line that fits what `lightWgsl` says of them best, counts for nothing.
+ * Light that changes at once by much leads the search astray, so that the line fits nothing: what is found in its own place, by as much darker
+ * or lighter as the whole is by `restWgsl`, is no other shot either. A factor alone: a line would make of any picture one as grey as another.
  */
 export const lostWgsl = /* wgsl */ `
 ${planes}
@@ -369,18 +385,22 @@ fn main(at: vec2u) {
   let all = textureLoad(light, vec2u(0u), 0);
   let gain = (all.z - all.x * all.y + 1.0) / (all.w - all.y * all.y + 1.0);
   let offset = all.x + 128.0 - gain * (all.y + 128.0);
+  let still = textureLoad(rest, vec2u(0u), 0);
+  let factor = (still.x + 1.0) / (still.y + 1.0);
   var mean = 0.0;
   var off = 0.0;
+  var offAtRest = 0.0;
   for (var i = 0; i < ${area}; i++) {
     let pixel = corner + vec2i(i % ${blockSide}, i / ${blockSide});
     let tone = ours(pixel);
     mean += tone;
     off += abs(tone - gain * theirsBetween(vec2f(pixel) + block.xy) - offset);
+    offAtRest += abs(tone - factor * theirs(pixel));
   }
   mean /= ${area}.0;
   var spread = 0.0;
   for (var i = 0; i < ${area}; i++) { spread += abs(ours(corner + vec2i(i % ${blockSide}, i / ${blockSide})) - mean); }
-  let least = min(block.z, off / ${area}.0);
+  let least = min(block.z, min(off, offAtRest) / ${area}.0);
   textureStore(lost, at, vec4f(select(0.0, 1.0, least > max(4.0, 0.8 * spread / ${area}.0))));
 }`
 
