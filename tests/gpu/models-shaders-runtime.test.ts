@@ -135,7 +135,9 @@ describe('a model as shaders', () => {
     const ref = await withFirstWeights(1e30)
     for (const runtime of ['wasm', 'shaders'] as const) {
       await using resolver = await bench.models.open('super-resolution', ref, { runtime, tile: 'off', overlap: 0 })
-      await expect(upscaled(resolver, undefined, draw(8, 8, waves))).rejects.toThrow(/not a picture in the tile at 0, 0/)
+      await expect(upscaled(resolver, undefined, draw(8, 8, waves))).rejects.toThrow(
+        /not a picture in the tile at 0, 0/,
+      )
       expect(resolver.report.runtime).toBe(runtime)
     }
   })
