@@ -238,7 +238,7 @@ describe('what cannot be is said before the first frame', () => {
     const error = await mediaErrorOf(
       openLibrary().createSampleSink({ ...request(memoryOutput(), {}), encoding: { ...encoding, effort: 'fast' } }),
     )
-    expect(error.message).toContain('a page in a browser reaches none')
+    expect(error.message).toContain('an installed ffmpeg, which a page in a browser cannot reach')
   })
 })
 
