@@ -165,8 +165,11 @@ async function pulled({ page, wire, dots, labels, choose, middle, saved }: Canva
   await page.keyboard.down('Control')
   await page.mouse.wheel(0, -30)
   await page.keyboard.up('Control')
-  // Away from the upper edge: close to it the canvas follows the hand that leads a wire.
-  await page.mouse.wheel(0, -150)
+  // Away from the upper edge, close to which the canvas follows the hand that leads a wire.
+  await page.mouse.move(250, 1100)
+  await page.mouse.down()
+  await page.mouse.move(250, 1220, { steps: 4 })
+  await page.mouse.up()
   await editor.still()
   const end = await editor.input('sr-model', 'image').boundingBox()
   const goal = await editor.input('bicubic-2', 'image').boundingBox()
