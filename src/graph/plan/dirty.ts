@@ -2,7 +2,6 @@
  * Every question of "the same?": what an edit asks for, which nodes can go on as they were prepared, and which pictures are
  * the ones that are there already.
  */
-
 import { askedOf, type Inference } from '../analysis/infer.ts'
 import { type EdgeRecord, endpointKey, type FlatDocument, type FlatId, type NodeRecord } from '../document/document.ts'
 import { sameJson } from '../document/json.ts'
