@@ -1,12 +1,12 @@
 /**
  * `npx tsx scripts/screenshots.ts [--all] [--state name …] [--folder path]`: pictures of the built editor.
  * Without flags `docs/editor.png` (1440×900, dark) for the README; with `--all`, or for the states named, every look
- * (1440×900 and 1024×700, dark and light) as WebP into `docs/screens/`.
+ * (1440×900 and 1024×700, dark and light) into `out/screens/`, which git ignores.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium } from 'playwright-core'
 import { ensureBuilt, projectFolder, startAppServer } from '../src/host/app-server.ts'
 import { browserArguments, findBrowser } from '../src/host/browser.ts'
 import { type ScreenState, screenStates } from './screen-states.ts'
@@ -28,9 +28,6 @@ const looks: readonly Look[] = [
   { name: 'small-dark', width: 1024, height: 700, colorScheme: 'dark' },
   { name: 'small-light', width: 1024, height: 700, colorScheme: 'light' },
 ]
-
-/** Small enough to keep many of them in the repository, good enough to judge text by. */
-const quality = 0.72
 
 const stateNames = values.state ?? []
 const unknown = stateNames.find((name) => !screenStates.some((state) => state.name === name))
@@ -67,28 +64,11 @@ async function take(state: ScreenState, { width, height, colorScheme }: Look, pa
     await page.goto(`${server.origin}/${state.recipe ? `?graph=${state.recipe}` : ''}`)
     if (!without && !state.before) await page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
     await state.reach(page)
-    const png = await page.screenshot({ animations: 'disabled' })
-    writeFileSync(path, path.endsWith('.webp') ? await webp(page, png) : png)
+    await page.screenshot({ path, animations: 'disabled' })
     process.stdout.write(`${path}\n`)
   } finally {
     await context.close()
   }
-}
-
-/** The browser that is there anyway writes WebP. */
-async function webp(page: Page, png: Buffer): Promise<Buffer> {
-  const base64 = await page.evaluate(
-    async ([data, level]) => {
-      const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob())
-      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
-      canvas.getContext('2d')?.drawImage(bitmap, 0, 0)
-      const blob = await canvas.convertToBlob({ type: 'image/webp', quality: level })
-      const bytes = new Uint8Array(await blob.arrayBuffer())
-      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-    },
-    [png.toString('base64'), quality] as const,
-  )
-  return Buffer.from(base64, 'base64')
 }
 
 try {
@@ -97,10 +77,10 @@ try {
     mkdirSync(folder, { recursive: true })
     await take(screenStates[0]!, looks[0]!, join(folder, 'editor.png'))
   } else {
-    const folder = values.folder ?? join(projectFolder, 'docs/screens')
+    const folder = values.folder ?? join(projectFolder, 'out/screens')
     mkdirSync(folder, { recursive: true })
     for (const state of states)
-      for (const look of looks) await take(state, look, join(folder, `${state.name}-${look.name}.webp`))
+      for (const look of looks) await take(state, look, join(folder, `${state.name}-${look.name}.png`))
   }
 } finally {
   for (const browser of browsers.values()) await browser.close()
