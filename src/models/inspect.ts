@@ -59,6 +59,8 @@ export interface FoundForm extends Pick<ModelForm, 'input' | 'layout' | 'channel
   /** How many outputs there are, those that are no pictures with them. */
   readonly outputCount: number
   readonly numbers: ModelNumbers
+  /** Of the picture by which all this was found. */
+  readonly probedSize: Size
 }
 
 export const channelCount = (channels: Channels): number => (channels === 'rgb' ? 3 : 1)

@@ -5,10 +5,10 @@
 import type { Gpu } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
-import { type FoundForm, readCard, readSignature } from './inspect.ts'
+import { type FoundForm, readCard, readSignature, type Signature } from './inspect.ts'
 import { createModelStore, type ModelStore, readModelFile, sha256Hex } from './model-store.ts'
 import { onceByKey } from './once-by-key.ts'
-import { probeForm, probeOf, usualForm } from './probe-form.ts'
+import { givesBack, type Probe, probeForm, probeOf, usualForm } from './probe-form.ts'
 import { RuntimeChooser } from './runtime-chooser.ts'
 import { openQuickest } from './runtimes/wasm/chain-session.ts'
 import { ChainThreads } from './runtimes/wasm/chain-threads.ts'
@@ -23,12 +23,15 @@ export interface ModelLibrary {
   readonly store: ModelStore
   /** How to feed a model, by sha256: found once, since a probe costs a session. */
   readonly forms: Map<string, Promise<FoundForm>>
+  /** Whether it gives its picture back, by sha256, output and numbers: tried once as well. */
+  readonly trials: Map<string, Promise<boolean>>
 }
 
 /** What outlives a lost device. `baseUrl`: where the product's `models/` folder lies. */
 export const createModelLibrary = (baseUrl: string): ModelLibrary => ({
   store: createModelStore(new URL('models/', baseUrl).href),
   forms: new Map(),
+  trials: new Map(),
 })
 
 export interface ModelsRequest {
@@ -52,13 +55,19 @@ const tasks: { readonly [T in ModelTask]: OpenTask<T> } = {
 }
 
 export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
-  const { store, forms } = library
+  const { store, forms, trials } = library
   const threads = new ChainThreads()
   const shelf = createSessionShelf((request) => openQuickest(threads, request))
   const runtimes = new RuntimeChooser(gpu, shelf)
   const formOf = (name: string, sha256: string, bytes: Uint8Array<ArrayBuffer>) =>
     onceByKey(forms, sha256, () => probeFile(gpu, name, bytes))
-  const context: TaskContext = { gpu, store, shelf, runtimes, formOf }
+  const context: TaskContext = {
+    ...{ gpu, store, shelf, runtimes, formOf },
+    givesBack: ({ name, sha256, bytes }, form, output, numbers) =>
+      onceByKey(trials, [sha256, output.name, numbers.in, numbers.out].join(' '), () =>
+        withProbe(gpu, name, bytes, (_signature, probe) => givesBack(form, output, numbers, probe)),
+      ),
+  }
 
   return {
     list: () => store.list(),
@@ -96,10 +105,19 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
   }
 }
 
-/** Finds the model's form by a few runs: on WASM, which runs everywhere and compiles nothing. */
-async function probeFile(gpu: Gpu, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<FoundForm> {
+/** Finds the model's form by a few runs. */
+const probeFile = (gpu: Gpu, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<FoundForm> =>
+  withProbe(gpu, name, bytes, (signature, probe) => probeForm(name, signature, probe))
+
+/** What `use` makes of the model by a few runs: on WASM, which runs everywhere and compiles nothing. */
+async function withProbe<T>(
+  gpu: Gpu,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  use: (signature: Signature, probe: Probe) => Promise<T>,
+): Promise<T> {
   await using session = await openSession({ name, bytes, runtime: 'wasm', gpu })
   const signature = readSignature(name, session.inputs, session.outputs)
   // Awaited here: the session must live until the last probe.
-  return await probeForm(name, signature, probeOf(session, signature))
+  return await use(signature, probeOf(session, signature))
 }

@@ -108,6 +108,12 @@ const recognisable = { difference: 0.06, correlation: 0.95 }
  */
 const wrong = { difference: 0.2, multiple: 3 }
 
+/** Whether `enlarged`, in numbers of `range`, is the test picture. */
+export function isTestPicture(picture: PictureLayout, enlarged: Enlarged, range: NumberRange): boolean {
+  const { difference, correlation } = likeness(picture, enlarged, range)
+  return correlation >= recognisable.correlation && difference <= recognisable.difference
+}
+
 /**
  * The numbers of a model that `run` runs on a test picture, given in this range; `undefined` where it fails. 0 to 1
  * where the model is as good with it as with others, or does not give the picture back at all.

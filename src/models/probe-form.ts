@@ -2,7 +2,7 @@
  * Finds what a model takes and gives by running it on small pictures: its scale, which of its outputs are pictures, the
  * sizes that it wants, and which numbers are black and white to it.
  */
-import type { NumberRange } from '../graph/node/facts.ts'
+import type { ModelNumbers, NumberRange } from '../graph/node/facts.ts'
 import {
   type Candidate,
   channelCount,
@@ -14,7 +14,7 @@ import {
   type Size,
   tensorDims,
 } from './inspect.ts'
-import { findNumbers, testPicture } from './number-range.ts'
+import { findNumbers, isTestPicture, testPicture } from './number-range.ts'
 import { type Adaptation, adaptedEnds } from './onnx/adapt-model.ts'
 import { bytesOf, numbersOf } from './onnx/tensor-data.ts'
 import type { ModelSession } from './sessions.ts'
@@ -115,6 +115,7 @@ export async function probeForm(name: string, signature: Signature, probe: Probe
         return {
           ...{ input, elementType, layout, channels, fixedSize, numbers },
           sizeStep: step,
+          probedSize: size,
           outputs: [form, ...others.map((each) => each.form)],
           outputCount: outputs.length,
         }
@@ -127,6 +128,22 @@ export async function probeForm(name: string, signature: Signature, probe: Probe
   throw new ModelError(`The model “${name}” could not be run on a small test picture.`, fittingModelHint, {
     cause: failure,
   })
+}
+
+/**
+ * Whether the picture that the model gives as `output` is the one that it was given, where `numbers` are taken for black and white. A model
+ * that fails on them does not.
+ */
+export async function givesBack(form: FoundForm, output: OutputForm, numbers: ModelNumbers, probe: Probe) {
+  const { layout, channels, probedSize } = form
+  const picture = { layout, depth: channelCount(channels), ...probedSize }
+  try {
+    const dims = tensorDims(layout, channels, probedSize)
+    const { numbers: given } = await probe(dims, testPicture(picture, numbers.in), output.name)
+    return isTestPicture(picture, { numbers: given, scale: output.scale, crop: output.crop }, numbers.out)
+  } catch {
+    return false
+  }
 }
 
 /** The most that a model may lack of its picture, in input pixels a side. */
@@ -183,14 +200,8 @@ export interface ModelUse {
  * model called `name` has no such output.
  */
 export function usualForm(name: string, form: FoundForm, use: ModelUse): { form: ModelForm; adaptation: Adaptation } {
-  const { input, layout, channels, elementType, sizeStep, fixedSize, outputs, outputCount, numbers } = form
-  const output = use.output ? outputs.find((each) => each.name === use.output) : outputs[0]
-  if (!output) {
-    throw new ModelError(
-      `The model “${name}” has no picture “${use.output}”.`,
-      `Choose one of these outputs: ${outputs.map((each) => each.name).join(', ')}.`,
-    )
-  }
+  const { input, layout, channels, elementType, sizeStep, fixedSize, outputCount, numbers } = form
+  const output = outputOf(name, form, use)
   const { scale, crop } = output
   const adaptation: Adaptation = {
     ...{ input, output: output.name, layout, depth: channelCount(channels), elementType, crop },
@@ -204,4 +215,14 @@ export function usualForm(name: string, form: FoundForm, use: ModelUse): { form:
     form: { ...adaptedEnds(adaptation), layout, channels, elementType, sizeStep, scale, fixedSize: size },
     adaptation,
   }
+}
+
+/** Of the pictures that the model called `name` gives, that which is meant. Throws `ModelError` where there is no such. */
+export function outputOf(name: string, { outputs }: FoundForm, use: ModelUse): OutputForm {
+  const output = use.output ? outputs.find((each) => each.name === use.output) : outputs[0]
+  if (output) return output
+  throw new ModelError(
+    `The model “${name}” has no picture “${use.output}”.`,
+    `Choose one of these outputs: ${outputs.map((each) => each.name).join(', ')}.`,
+  )
 }

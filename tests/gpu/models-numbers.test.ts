@@ -53,6 +53,17 @@ describe('a test picture finds which numbers are black and white', () => {
   })
 })
 
+test('numbers that were chosen and leave little of a picture are told, others are not', async () => {
+  // Whole numbers: what is taken for −1 to 1 becomes −1, 0 and 1.
+  await using wrong = await bench.open('byte-x2', { numbersIn: 'signed', numbersOut: 'signed' })
+  expect(wrong.report.note).toMatch(
+    /with −1 to 1 in and −1 to 1 out it does not give a test picture back, with 0 to 255 in and 0 to 255 out it does\.$/,
+  )
+  // A model that keeps its numbers as they are gives any picture back, in whatever numbers.
+  await using harmless = await bench.open('nearest-x2', { numbersIn: 'byte', numbersOut: 'byte' })
+  expect(harmless.report.note).toBe('The model takes numbers of 0 to 255 and gives 0 to 255.')
+})
+
 test.each(['wasm', 'shaders'] as const)('blue before red, on %s', async (runtime) => {
   const rgb = await upscaleWith(bench, 'tint-x2', picture, { runtime })
   expect(

@@ -58,6 +58,12 @@ export function adaptationNote({ numbers, bgr, crop }: Adaptation): string | und
   return notes.length > 0 ? notes.join(' ') : undefined
 }
 
+/** What people are told where they set `chosen` numbers, with which a test picture does not come back, and with those `found` it does. */
+export function numbersNote(chosen: ModelNumbers, found: ModelNumbers): string {
+  const text = (numbers: ModelNumbers): string => `${rangeText[numbers.in]} in and ${rangeText[numbers.out]} out`
+  return `Numbers in and Numbers out are set to what the model was probably not made for: with ${text(chosen)} it does not give a test picture back, with ${text(found)} it does.`
+}
+
 /** What the ends are called where nodes were put before them. */
 const ends = { input: 'framewright/in', output: 'framewright/out' } as const
 

@@ -1,10 +1,10 @@
 /** Models that make pictures of pictures: of the catalog, or a person's own file, which is fed as its probe found. */
-import type { DialPlace, ModelFacts, PictureTask } from '../../graph/node/facts.ts'
+import type { DialPlace, ModelFacts, ModelNumbers, PictureTask } from '../../graph/node/facts.ts'
 import { samePlace, turnedTo } from '../../graph/node/family-dials.ts'
 import { isOffered } from '../../graph/node/params.ts'
 import type { ModelStore } from '../model-store.ts'
-import { type Adaptation, adaptationNote, adaptModel, isUsual } from '../onnx/adapt-model.ts'
-import { usualForm } from '../probe-form.ts'
+import { type Adaptation, adaptationNote, adaptModel, isUsual, numbersNote } from '../onnx/adapt-model.ts'
+import { outputOf, usualForm } from '../probe-form.ts'
 import type { ChosenRuntime } from '../runtime-chooser.ts'
 import { createSuperResolver } from '../super-resolver.ts'
 import { ModelError, type SuperResolver } from '../types.ts'
@@ -22,7 +22,7 @@ async function openPictureModel(
   hint: string,
   [context, ref, options]: Parameters<OpenTask<PictureTask>>,
 ): Promise<SuperResolver> {
-  const { gpu, store, runtimes, formOf } = context
+  const { gpu, store, runtimes, formOf, givesBack } = context
   const { facts: listed, bytes: load } = await store.find(ref)
   const { name, sha256, scale: listedScale } = listed
   if (!isOffered(task, listed)) throw new ModelError(`The model “${name}” does not ${purpose}.`, hint)
@@ -36,6 +36,11 @@ async function openPictureModel(
     )
   }
   const { form, adaptation } = usualForm(name, ownForm, options)
+  const { numbers } = adaptation
+  const isForced = numbers.in !== ownForm.numbers.in || numbers.out !== ownForm.numbers.out
+  const tried = (each: ModelNumbers) =>
+    givesBack({ name, sha256, bytes: original }, ownForm, outputOf(name, ownForm, options), each)
+  const isWrong = isForced && (await tried(ownForm.numbers)) && !(await tried(numbers))
   const facts = { ...listed, scale: form.scale }
   const bytes = adaptModel(name, original, adaptation)
   const change = isUsual(adaptation) ? '' : JSON.stringify(adaptation)
@@ -45,7 +50,7 @@ async function openPictureModel(
   try {
     const sessionAt = (asked: DialPlace | undefined) => dial.session(asked && placeOf(facts, asked))
     const resolver = await createSuperResolver({ gpu, facts, form: tensorForm, inColours, sessionAt, options })
-    return withRuntime(resolver, runtime, adaptationNote(adaptation))
+    return withRuntime(resolver, runtime, isWrong ? numbersNote(numbers, ownForm.numbers) : adaptationNote(adaptation))
   } catch (error) {
     await dial[Symbol.asyncDispose]()
     throw error
