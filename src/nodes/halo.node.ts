@@ -37,9 +37,9 @@ export default defineNode({
     map: port.mask('Map', { help: 'Overshoot on both sides, as a share of the step at the edge.' }),
     score: port.number('Score', { help: 'Mean of bright and dark over all edges. Stands out from 0.01.' }),
     bright: port.mask('Bright', { help: 'Overshoot above the brightest.' }),
-    brightScore: port.number('Bright'),
+    brightScore: port.number('Bright score'),
     dark: port.mask('Dark', { help: 'Undershoot below the darkest.' }),
-    darkScore: port.number('Dark'),
+    darkScore: port.number('Dark score'),
   },
   params: {
     full: param.float('White from', {

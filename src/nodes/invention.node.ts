@@ -35,8 +35,8 @@ export default defineNode({
   outputs: {
     contradiction: port.mask('Contradiction', { help: 'What the source contradicts.' }),
     invention: port.mask('Invention', { help: 'What the source is too coarse to confirm or deny.' }),
-    contradictionScore: port.number('Contradiction', { help: 'Root of the mean square, in steps of 8 bits.' }),
-    inventionScore: port.number('Invention', { help: 'Root of the mean square, in steps of 8 bits.' }),
+    contradictionScore: port.number('Contradiction score', { help: 'Root of the mean square, in steps of 8 bits.' }),
+    inventionScore: port.number('Invention score', { help: 'Root of the mean square, in steps of 8 bits.' }),
   },
   params: {
     excess: param.bool('Beyond plain upscaling', {

@@ -37,7 +37,7 @@ export default defineNode({
     map: port.mask('Map', { help: 'The share of the texture that is lost.' }),
     score: port.number('Score', { help: 'Mean over the textured part. Stands out from 0.05.' }),
     plastic: port.mask('Plastic', { help: 'What of it goes beyond the loss at edges: smoothed, not merely blurred.' }),
-    plasticScore: port.number('Plastic', {
+    plasticScore: port.number('Plastic score', {
       help: 'Above 0: smoothed rather than blurred. A label, not a score to compare by.',
     }),
     textured: port.number('Textured', {

@@ -9,9 +9,6 @@ import { isFar } from './NodeCard.tsx'
 import type { WireEdge } from './projection.ts'
 import { routeOf } from './wire-route.ts'
 
-/** Shorter wires have no room for their label. */
-const roomForLabel = 56
-
 /** Of a label, CSS pixels on screen. */
 const smallest = 9
 
@@ -20,6 +17,9 @@ const fontSize = 10.5
 
 /** How much larger than usual labels are drawn, in steps, so that far out they can still be read. */
 export const labelScale = (zoom: number): number => Math.max(1, Math.ceil((smallest / (fontSize * zoom)) * 20) / 20)
+
+/** Room that a label needs, in canvas units: a digit is some 0.6 of the font's size wide, and either end keeps clear of its port. */
+export const labelRoom = (text: string, zoom: number): number => (text.length * 0.6 * fontSize + 8) * labelScale(zoom)
 
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { derived, view } = useEditor()
@@ -30,8 +30,10 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const wrong = useStore(derived, (state) => state.wrongEdges.has(props.id))
   const landing = useStore(view, (state) => state.landing === props.id)
   const far = useFlow(isFar)
-  const scale = useFlow(({ transform }) => labelScale(transform[2]))
   const { path, label, room } = routeOf([{ x: sourceX, y: sourceY }, ...via, { x: targetX, y: targetY }])
+  const what = desc ? describe(desc) : ''
+  const scale = useFlow(({ transform }) => labelScale(transform[2]))
+  const hasRoom = useFlow(({ transform }) => room >= labelRoom(what, transform[2]))
   return (
     <>
       <BaseEdge
@@ -44,14 +46,14 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
         data-wrong={wrong}
         data-landing={landing}
       />
-      {desc && !far && room > roomForLabel && (
+      {desc && !far && hasRoom && (
         <EdgeLabelRenderer>
           <span
             className="wire-label"
             data-type={props.data?.type}
             style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px) scale(${scale})` }}
           >
-            {describe(desc)}
+            {what}
           </span>
         </EdgeLabelRenderer>
       )}

@@ -35,6 +35,7 @@ import { OutputChoice } from './OutputChoice.tsx'
 import { RegionBox } from './RegionBox.tsx'
 import { useLayout, useOutdated } from './use-layout.ts'
 import { ViewerCanvas } from './ViewerCanvas.tsx'
+import { lookAt } from './viewport.ts'
 import { WipeLine } from './WipeLine.tsx'
 import { createWhere, type WhereStore } from './where.ts'
 
@@ -215,13 +216,13 @@ export function Viewer() {
     const { zoom } = where.getState()
     if (zoom.mode === 'fit' || zoom.scale < scale) exact(scale)
   }
-  const lookAt = (at: { readonly x: number; readonly y: number }, closer: number) =>
+  const lookCloser = (at: { readonly x: number; readonly y: number }, closer: number) =>
     where.setState(({ zoom, placement }) => {
       if (!placement) return { zoom }
       const { picture, field } = placement
       const fitScale = Math.min(field.width / picture.width, field.height / picture.height)
       const scale = Math.max(zoom.mode === 'manual' ? zoom.scale : 0, Math.min(8, Math.max(1, closer * fitScale)))
-      return { zoom: { mode: 'manual', scale, centre: { x: at.x * picture.width, y: at.y * picture.height } } }
+      return { zoom: lookAt({ x: at.x * picture.width, y: at.y * picture.height }, scale, field, picture) }
     })
   const spot = () => {
     const { zoom, placement } = where.getState()
@@ -229,7 +230,7 @@ export function Viewer() {
     const { width, height } = placement.picture
     return { x: zoom.centre.x / width, y: zoom.centre.y / height }
   }
-  useEffect(() => commands.attach('viewer', { fit, zoomTo: exact, zoomToAtLeast: atLeast, lookAt, spot }))
+  useEffect(() => commands.attach('viewer', { fit, zoomTo: exact, zoomToAtLeast: atLeast, lookAt: lookCloser, spot }))
   const stage = useStore(preview, (state) =>
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.result ? 'shown' : 'empty',
   )

@@ -74,6 +74,20 @@ export function panBy(
   }
 }
 
+/** A look at a place of the picture: in the middle of the field, or as near to it as shows nothing beside the picture. */
+export function lookAt(place: Point, scale: number, field: Size, picture: Size): Zoom & { mode: 'manual' } {
+  const along = (at: number, seen: number, whole: number) =>
+    seen >= whole ? whole / 2 : Math.min(whole - seen / 2, Math.max(seen / 2, at))
+  return {
+    mode: 'manual',
+    scale,
+    centre: {
+      x: along(place.x, field.width / scale, picture.width),
+      y: along(place.y, field.height / scale, picture.height),
+    },
+  }
+}
+
 export function viewport(
   zoom: { scale: number; centre: Point },
   canvas: Size,

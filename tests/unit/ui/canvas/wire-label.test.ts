@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fitOptions, zoomRange } from '../../../../src/ui/canvas/canvas-screen.ts'
-import { labelScale } from '../../../../src/ui/canvas/Wire.tsx'
+import { labelRoom, labelScale } from '../../../../src/ui/canvas/Wire.tsx'
 
 test('what stands on a wire is at least 9 pixels high on screen, and no larger than it is drawn', () => {
   for (const zoom of [0.4, 0.5, 0.72, 0.8, 0.86, 1, 2]) {
@@ -8,6 +8,13 @@ test('what stands on a wire is at least 9 pixels high on screen, and no larger t
     expect(height).toBeGreaterThanOrEqual(9)
     if (zoom >= 1) expect(labelScale(zoom)).toBe(1)
   }
+})
+
+test('a wire must be the longer for its label the farther out the canvas stands, since the label stays readable', () => {
+  // Between neighbours in a row of the graphs that ship lie 72 units.
+  expect(labelRoom('320 × 180', 1)).toBeLessThan(72)
+  expect(labelRoom('320 × 180', 0.45)).toBeGreaterThan(110)
+  expect(labelRoom('3840 × 2160', 1)).toBeGreaterThan(labelRoom('320 × 180', 1))
 })
 
 test('the whole graph comes into sight as far out as the canvas goes', () => {
