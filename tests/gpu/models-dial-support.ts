@@ -115,7 +115,10 @@ export async function openDialBench(members: readonly (string | GridMember)[]): 
     })
   }
   served.set(`${base}catalog.json`, JSON.stringify({ models: cards }))
-  const models = createModels({ gpu: bench.gpu, library: { store: createModelStore(base, false), forms: new Map(), trials: new Map() } })
+  const models = createModels({
+    gpu: bench.gpu,
+    library: { store: createModelStore(base, false), forms: new Map(), trials: new Map() },
+  })
   const refs = cards.map(({ id, sha256 }) => ({ id, sha256 }))
 
   async function open(node: NodeDefinition, inputs: Readonly<Record<string, Numbers>>, params: ParamChanges) {
