@@ -114,11 +114,12 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
   const last = visible.at(-1)
   const keyFrames: number[] = []
   for (const [frame, sample] of visible.entries()) if (keys[sample] === 1) keyFrames.push(frame)
+  const isHiddenKey = order.subarray(0, hidden).includes(firstKey)
   return {
     timestamps: visibleTimes,
     sequences: visible,
     lastDuration: await lastDuration(track, visibleTimes, last === undefined ? 0 : durations[last]!),
-    keys: keyFrames,
+    keys: isHiddenKey ? fromTheFirst(keyFrames) : keyFrames,
     byOrder: false,
     decoding: { sequences: Float64Array.from({ length: count }, (_, i) => i), keys },
     bytes,
@@ -148,6 +149,9 @@ function sortNearly(order: Float64Array, times: Float64Array): void {
 
 /** Places that a frame moves on average, at most: a decoder holds sixteen. */
 const farthestMoves = 32
+
+/** Decoding can begin at the first frame: the key frame that it is made from is there, in front of what an edit list shows. */
+const fromTheFirst = (keys: readonly number[]): readonly number[] => (keys[0] === 0 ? keys : [0, ...keys])
 
 /** Packets that the edit list puts wholly before 0 are never shown. */
 const isShown = (from: number, to: number): boolean => to > 1e-6 || from >= 0
@@ -187,16 +191,21 @@ async function tableOfShown(
     0,
     packets.findIndex(({ type }) => type === 'key'),
   )
+  const isVisible = (each: EncodedPacket) =>
+    isShown(each.timestamp, each.timestamp + each.duration) && !hidden.has(each)
   const visiblePackets = packets
     .slice(firstKey)
-    .filter((each) => isShown(each.timestamp, each.timestamp + each.duration) && !hidden.has(each))
+    .filter(isVisible)
     .sort((one, other) => one.timestamp - other.timestamp)
   const timestamps = Float64Array.from(visiblePackets, ({ timestamp }) => timestamp)
+  const keys = visiblePackets.flatMap(({ type }, index) => (type === 'key' ? [index] : []))
+  const first = packets[firstKey]
+  const isHiddenKey = first?.type === 'key' && !isVisible(first)
   return {
     timestamps,
     sequences: Float64Array.from(visiblePackets, ({ sequenceNumber }) => sequenceNumber),
     lastDuration: await lastDuration(track, timestamps, visiblePackets.at(-1)?.duration ?? 0),
-    keys: visiblePackets.flatMap(({ type }, index) => (type === 'key' ? [index] : [])),
+    keys: isHiddenKey ? fromTheFirst(keys) : keys,
     byOrder: hidden.size > 0,
     decoding: {
       sequences: Float64Array.from(packets, ({ sequenceNumber }) => sequenceNumber),

@@ -256,6 +256,32 @@ describe('time', () => {
     ])
   })
 
+  test('a clip that was trimmed without encoding it again begins where its edit list says, at whatever frame', async () => {
+    const whole = await libraryWith('damage.mp4')
+    const bytes = await (await fixture('damage.mp4')).arrayBuffer()
+    // The first edit begins five frames later, between key frames.
+    const at = new TextDecoder('latin1').decode(bytes).indexOf('elst') + 16
+    const view = new DataView(bytes)
+    view.setUint32(at, view.getUint32(at) + 5 * 512)
+    const trimmed = openLibrary()
+    const { frameCount, notes } = await trimmed.add('trimmed.mp4', [new File([bytes], 'trimmed.mp4')])
+    expect(frameCount).toBe(35)
+    expect(notes.join()).not.toContain('key frames')
+    await using one = await whole.open({ id: 'damage.mp4' })
+    await using other = await trimmed.open({ id: 'trimmed.mp4' })
+    for (const index of [0, 7, 0]) {
+      using frame = await one.frame(index + 5, never)
+      using same = await other.frame(index, never)
+      const [wanted, given] = [await pixels(frame, 64, 48), await pixels(same, 64, 48)]
+      for (const [x, y] of [
+        [3, 5],
+        [40, 20],
+        [60, 44],
+      ] as const)
+        expect(given(x, y)).toEqual(wanted(x, y))
+    }
+  })
+
   test('a frame is the same however it is come to, and every frame is closed', async () => {
     const watch = watchFrames()
     try {

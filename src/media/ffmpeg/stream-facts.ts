@@ -221,6 +221,8 @@ interface Packet {
   readonly pts: number
   readonly dts: number
   readonly key: boolean
+  /** Others are made from it, and an edit list leaves it out. */
+  readonly discarded: boolean
 }
 
 /**
@@ -232,7 +234,10 @@ interface Packet {
 export function readPackets(csv: string, frameRate: number, first: number, isReordered = false): PacketTable {
   const packets = packetsIn(csv)
   const { times, shown } = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24, first, isReordered)
-  const timed = packets.map(({ key }, index) => ({ time: times[index] ?? 0, key })).sort((a, b) => a.time - b.time)
+  const timed = packets
+    .map(({ key, discarded }, index) => ({ time: times[index] ?? 0, key, discarded }))
+    .filter(({ discarded }) => !discarded)
+    .sort((a, b) => a.time - b.time)
   const decoderTimes = Float64Array.from(timed, ({ time }) => time)
   return {
     timestamps: shown ?? decoderTimes,
@@ -272,6 +277,7 @@ function packetsIn(csv: string): readonly Packet[] {
           pts: Number.parseFloat(pts ?? ''),
           dts: Number.parseFloat(dts ?? ''),
           key: (flags ?? '').includes('K'),
+          discarded: (flags ?? '').includes('D'),
         }),
       )
   )

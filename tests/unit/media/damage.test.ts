@@ -234,6 +234,14 @@ describe('frames whose packets tell no time', () => {
     expect(table.decoderTimes).toBe(table.timestamps)
   })
 
+  test('are none where an edit list leaves them out', () => {
+    // `ffmpeg -ss -c copy` into QuickTime: the key frame is there for what is made from it.
+    const hidden = ['-0.12,-0.16,100,KD', '0,-0.12,100,__', '-0.08,-0.08,100,_D', '-0.04,-0.04,100,_D']
+    const table = readPackets([...hidden, line(0.04, 0), line(0.08, 0.04, true)].join('\n'), 25, 0)
+    expect(rounded(table.timestamps)).toEqual([0, 0.04, 0.08])
+    expect(table.keys).toEqual([2])
+  })
+
   test('follow each other in the order of decoding where nothing tells any', () => {
     const table = readPackets([line(null, null, true), line(null, null), line(null, null)].join('\n'), 25, 0)
     expect([...table.timestamps].map((time) => Number(time.toFixed(3)))).toEqual([0, 0.04, 0.08])

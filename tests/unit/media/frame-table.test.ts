@@ -62,6 +62,21 @@ describe('the frames of an MP4', () => {
   })
 })
 
+test('a key frame in front of what an edit list shows: decoding begins there, and no frame behind it is lost', async () => {
+  // Its first edit begins five frames later.
+  const bytes = readFileSync(join(folder, 'damage.mp4'))
+  const at = bytes.indexOf('elst') + 16
+  bytes.writeUInt32BE(bytes.readUInt32BE(at) + 5 * 512, at)
+  const blob = new Blob([bytes])
+  await withPicture(blob, async (track) => {
+    for (const { timestamps, keys, headless } of [await frameTable(track, blob), await readPackets(track)]) {
+      expect([timestamps.length, headless]).toEqual([35, 0])
+      expect(timestamps[0]).toBeCloseTo(0, 6)
+      expect(keys).toEqual([0, 5, 15, 25])
+    }
+  })
+})
+
 describe('the beginning of a file', () => {
   const names = readdirSync(folder).filter((name) => /\.(mkv|webm|ts)$/.test(name))
   const readAll = { share: () => 0.5, hasQuickEnd: true }
