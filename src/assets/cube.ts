@@ -21,6 +21,10 @@ export interface Cube {
 
 /** Entries on a side. A cube of 65 has 274,625 colours; more is used nowhere, and a misread number would fill the memory. */
 const largest = { 1: 65_536, 3: 65 } as const
+/** Largest value of a row: pictures hold no larger ones (binary16). */
+const maxEntry = 65_504
+/** Of all else, what 32 bits hold. */
+const maxNumber = 3.4e38
 /** Far above the longest text that such a table has. */
 const maxBytes = 64 * 2 ** 20
 
@@ -175,23 +179,20 @@ class CubeReader {
     head.size = Number(size)
   }
 
-  #numbers(what: string, words: readonly string[], count: number, line: number): readonly number[] {
+  #numbers(what: string, words: readonly string[], count: number, line: number, max = maxNumber): readonly number[] {
     const numbers = words.map(Number)
-    if (
-      words.length !== count ||
-      !words.every(isNumber) ||
-      !numbers.every((each) => Number.isFinite(Math.fround(each)))
-    )
+    const isRow = words.length === count && words.every(isNumber)
+    if (!isRow || !numbers.every((each) => Math.abs(each) <= max))
       throw this.#error(
         line,
-        `${what} must be ${count} numbers, but is “${excerpt(words.join(' '))}”`,
+        `${what} must be ${count} numbers${isRow ? ` from -${max} to ${max}` : ''}, but is “${excerpt(words.join(' '))}”`,
         'Correct this line, or get the file again.',
       )
     return numbers
   }
 
-  #triple(what: string, words: readonly string[], line: number): Triple {
-    return this.#numbers(what, words, 3, line) as unknown as Triple
+  #triple(what: string, words: readonly string[], line: number, max?: number): Triple {
+    return this.#numbers(what, words, 3, line, max) as unknown as Triple
   }
 
   #row(words: readonly string[], line: number): void {
@@ -202,7 +203,7 @@ class CubeReader {
         'the table begins before LUT_1D_SIZE or LUT_3D_SIZE has said how large it is',
         'It may not be a LUT, or be one of another kind.',
       )
-    const row = this.#triple('a row', words, line)
+    const row = this.#triple('a row', words, line, maxEntry)
     const rows = size ** dimensions
     this.#rgb ??= new Float32Array(3 * rows)
     if (this.#rows === rows)

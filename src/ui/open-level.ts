@@ -69,6 +69,8 @@ export const isDrivable = (param: ParamSpec): boolean => param.kind === 'float' 
 export interface DriveState {
   /** The number wired to it at the frame on view; `undefined`: nothing that is shown depends on it. */
   readonly wired: number | undefined
+  /** Whether what drives it can be run, as far as is known before. */
+  readonly isSound: boolean
   /** Where the wire ends: here, on the card of the subgraph that is open, or within the subgraph whose card shows the setting. */
   readonly by: 'here' | 'outside' | 'inside'
 }
@@ -85,9 +87,12 @@ export function useDriven(node: NodeId, name: string, param: ParamSpec): DriveSt
     const record = level.nodes[node]
     return record && isDrivenInside(record, name) ? 'inside' : 'outside'
   })
-  const isDriven = useStore(derived, ({ all }) => isDrivable(param) && all.source(place.node, place.name) !== undefined)
+  const standing = useStore(derived, ({ all }) => {
+    const from = isDrivable(param) ? all.source(place.node, place.name) : undefined
+    return from && (all.descs.has(endpointKey(from)) ? 'sound' : 'failing')
+  })
   const wiredNumber = useStore(preview, ({ result }) => result?.drivenValues[place.node]?.[place.name])
-  return isDriven ? { wired: wiredNumber, by } : undefined
+  return standing && { wired: wiredNumber, isSound: standing === 'sound', by }
 }
 
 /** What a node of the open level chose by itself of what is known of its inputs, sentence by sentence. */

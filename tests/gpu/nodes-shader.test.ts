@@ -1,6 +1,6 @@
 /** The Shader node: a person's code gives what the mathematics say, is fused like any body, and may go wrong in any way. */
 import { describe, expect, it } from 'vitest'
-import { NodeFailure } from '../../src/engine/run/errors.ts'
+import { NodeFailure } from '../../src/graph/document/node-failure.ts'
 import mix from '../../src/nodes/mix.node.ts'
 import shader from '../../src/nodes/shader.node.ts'
 import { draw, largestDifference, noisePicture, runFused } from './harness.ts'

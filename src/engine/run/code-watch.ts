@@ -6,12 +6,12 @@
 import { alarmsBuffer, type CodeAlarm, codeAlarms } from '../../gpu/pixel.ts'
 import type { ComputePass, FrameRecorder } from '../../gpu/types.ts'
 import type { FlatId } from '../../graph/document/document.ts'
+import { NodeFailure } from '../../graph/document/node-failure.ts'
 import { maxTurns } from '../../graph/node/code-guard.ts'
 import { maxUnitNodes } from '../../graph/plan/fuse.ts'
 import type { Region } from '../../graph/plan/region.ts'
 import { CodeFailure, CodeOverrun } from './code-failure.ts'
 import { CodePace } from './code-pieces.ts'
-import { NodeFailure } from './errors.ts'
 
 const bytes = maxUnitNodes * codeAlarms.length * Uint32Array.BYTES_PER_ELEMENT
 

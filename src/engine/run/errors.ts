@@ -2,28 +2,10 @@
 
 import { CodedError, type ErrorCode, messageOf } from '../../graph/document/coded-error.ts'
 import type { FlatId } from '../../graph/document/document.ts'
+import { NodeFailure } from '../../graph/document/node-failure.ts'
 import { failedHint, type Problem, type ProblemCode } from '../../graph/document/problems.ts'
 import type { Outcome } from '../door/api.ts'
 import { CodeFailure } from './code-failure.ts'
-
-/** Something went wrong while node `node` was being prepared or run. */
-export class NodeFailure extends CodedError {
-  override readonly name = 'NodeFailure'
-  readonly node: FlatId
-  constructor(node: FlatId, cause: unknown) {
-    super('node-failed', messageOf(cause), '', { cause })
-    this.node = node
-  }
-}
-
-/** What `work` gives; what it throws is a failure of `node`, whatever other nodes are prepared or run together with it. */
-export function onBehalfOf<T>(node: FlatId, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    throw error instanceof NodeFailure ? error : new NodeFailure(node, error)
-  }
-}
 
 /** The GPU went away in the middle of something. */
 export class DeviceLostError extends CodedError {

@@ -14,13 +14,13 @@ import type {
   MadePicture,
   PictureView,
 } from '../../gpu/types.ts'
+import { NodeFailure } from '../../graph/document/node-failure.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import { frameAt } from '../../graph/node/rate.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { RuntimeReport } from '../../models/types.ts'
 import type { FrameCodeWatch } from './code-watch.ts'
 import { type Demand, framesRead, type Task } from './demand.ts'
-import { NodeFailure } from './errors.ts'
 import type { FrameNumbers } from './frame-numbers.ts'
 import type { FrameCache, FrameValues } from './frame-values.ts'
 import type { FlyingFrame, FramesInFlight } from './frames-in-flight.ts'

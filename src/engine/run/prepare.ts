@@ -3,6 +3,7 @@
  * so that an edit elsewhere never opens a file or loads a model again.
  */
 import type { FlatId } from '../../graph/document/document.ts'
+import { NodeFailure } from '../../graph/document/node-failure.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import { isNumberType } from '../../graph/node/value-types.ts'
 import { paramValues } from '../../graph/node/values.ts'
@@ -10,7 +11,6 @@ import type { ExecutionPlan, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
 import { clocksOf } from './clocks.ts'
-import { NodeFailure } from './errors.ts'
 import { Instances } from './instances.ts'
 import type { EngineParts, PrepareRequest } from './prepare-request.ts'
 import { drivenParams, StepPreparation } from './prepare-step.ts'

@@ -15,6 +15,7 @@ import type {
 import { isGpuScalar } from '../../gpu/uniforms.ts'
 import { CodedError } from '../../graph/document/coded-error.ts'
 import type { FlatId } from '../../graph/document/document.ts'
+import { NodeFailure, onBehalfOf } from '../../graph/document/node-failure.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
@@ -22,7 +23,6 @@ import { frameRead } from '../../graph/plan/frames-by-clock.ts'
 import type { FrameSet, NumberSet, Run, SinkRun } from '../../nodes/kernel.ts'
 import type { FrameCodeWatch } from './code-watch.ts'
 import { framesRead } from './demand.ts'
-import { NodeFailure, onBehalfOf } from './errors.ts'
 import type { AnySink, ParamValues, PreparedGraph, PreparedStep } from './prepared-graph.ts'
 import { partOf, sourceTime } from './value-names.ts'
 
@@ -101,7 +101,11 @@ function finite(number: number, node: FlatId, label: string, index: number): num
   const message = `The number wired to “${label}” is ${number} at frame ${index}, which is not a value that it can take.`
   throw new NodeFailure(
     node,
-    new CodedError('node-failed', message, 'See where it comes from: there, nothing could be measured in this frame.'),
+    new CodedError(
+      'node-failed',
+      message,
+      'See the node that it comes from, which has no number for this frame, or go to another frame.',
+    ),
   )
 }
 

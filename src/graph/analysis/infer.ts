@@ -3,7 +3,6 @@
  * be wrong with how nodes fit together. Goes on past problems, so that as many wires as possible show a size.
  */
 
-import { messageOf } from '../document/coded-error.ts'
 import {
   type AnyDocument,
   endpointKey,
@@ -15,9 +14,11 @@ import {
 } from '../document/document.ts'
 import { compareIds } from '../document/ids.ts'
 import { type Names, names } from '../document/naming.ts'
+import { failureOf } from '../document/node-failure.ts'
 import { failedHint, inferProblem, isInferProblem, type Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
+import { declarationsOf } from '../node/needs.ts'
 import {
   type Descs,
   type FrameDesc,
@@ -78,7 +79,10 @@ function madeBy(
   return compression ? { ...image, compression } : image
 }
 
-/** What a node says of its outputs. One that throws has a problem, as one that refuses: whoever asks goes on with the others. */
+/**
+ * What a node says of its outputs. One that throws, here or when its kernel is asked what plans are made of, has a problem, as one that
+ * refuses: whoever asks goes on with the others.
+ */
 export function askedOf(
   spec: NodeSpec,
   inputs: Readonly<Record<string, ValueDesc | undefined>>,
@@ -87,13 +91,11 @@ export function askedOf(
   title: string,
 ): ReturnType<NodeSpec['infer']> {
   try {
-    return spec.infer(inputs as Descs<Ports>, params, facts)
+    const outputs = spec.infer(inputs as Descs<Ports>, params, facts)
+    if (!isInferProblem(outputs)) declarationsOf(spec, params, facts)
+    return outputs
   } catch (error) {
-    return inferProblem({
-      code: 'render-failed',
-      message: `${title} failed: ${messageOf(error)}`,
-      hint: failedHint,
-    })
+    return inferProblem(failureOf(title, error))
   }
 }
 

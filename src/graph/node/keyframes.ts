@@ -14,7 +14,10 @@ export interface Keyframe {
   readonly next: Interpolation
 }
 
-/** Whether something out of a file is a key: whole frame from 0, finite value, a way to go on, and nothing else. */
+/** Beyond it a number is none on the GPU, whose numbers are 32 bits long, and between two keys of a curve it would become infinite. */
+export const isKeyValue = (value: number): boolean => Number.isFinite(Math.fround(value))
+
+/** Whether something out of a file is a key: whole frame from 0, a possible value, a way to go on, and nothing else. */
 export function isKeyframe(value: unknown): value is Keyframe {
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 3) return false
   const { frame, value: number, next } = value as Partial<Record<keyof Keyframe, unknown>>
@@ -22,7 +25,7 @@ export function isKeyframe(value: unknown): value is Keyframe {
     Number.isSafeInteger(frame) &&
     Number(frame) >= 0 &&
     typeof number === 'number' &&
-    Number.isFinite(number) &&
+    isKeyValue(number) &&
     (interpolations as readonly unknown[]).includes(next)
   )
 }

@@ -59,6 +59,19 @@ export function needOf(
 }
 
 /**
+ * What a node's kernel says of itself that plans are made of: for each input the frames and whether it reads around its pixel, what it borrows, and
+ * its clock. How far it reaches counts for parts of pictures alone. Throws what the node throws.
+ */
+export function declarationsOf(spec: NodeSpec, params: Readonly<Record<string, unknown>>, facts: AssetFacts) {
+  const { needs, scratch, clock } = spec.kernel
+  const spansByInput = (needs ? Object.keys(spec.inputs) : []).map((port) => {
+    const { around, frames } = needOf(spec, port, params, { ratio: 1, facts })
+    return [around, frames]
+  })
+  return [spansByInput, scratch?.(params as never), clock?.(params as never)]
+}
+
+/**
  * What is needed of the input at `port` whatever numbers drive the params `driven`: these may be anything within their
  * ranges, at whose ends a need is widest.
  */

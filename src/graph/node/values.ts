@@ -39,7 +39,7 @@ function checkKeys(label: string, value: unknown): string | undefined {
   const wrong = value.findIndex((key) => !isKeyframe(key))
   return wrong < 0
     ? undefined
-    : `${label}: key ${wrong + 1} must have a whole "frame" from 0, a finite "value", and "next" as ${interpolations.join(', ')}, but is ${show(value[wrong])}.`
+    : `${label}: key ${wrong + 1} must have a whole "frame" from 0, a "value" from -3.4e38 to 3.4e38, and "next" as ${interpolations.join(', ')}, but is ${show(value[wrong])}.`
 }
 
 /** Why `value` does not do for the param, a whole sentence that names it by its label; `undefined` where it does. */

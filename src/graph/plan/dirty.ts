@@ -3,12 +3,13 @@
  * the ones that are there already.
  */
 import { askedOf, type Inference } from '../analysis/infer.ts'
+import { messageOf } from '../document/coded-error.ts'
 import { type EdgeRecord, endpointKey, type FlatDocument, type FlatId, type NodeRecord } from '../document/document.ts'
 import { sameJson } from '../document/json.ts'
 import { compareFlat } from '../document/levels.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
-import { needOf } from '../node/needs.ts'
+import { declarationsOf } from '../node/needs.ts'
 import type { ValueDesc } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import { checkParam, paramValues } from '../node/values.ts'
@@ -109,17 +110,13 @@ function givenBy(spec: NodeSpec, { id }: NodeRecord<FlatId>, { descs, source, fa
   return (record: NodeRecord<FlatId>) => askedOf(spec, inputs, paramValues(spec, record), facts, spec.title)
 }
 
-/**
- * Of what a node's kernel says of itself that which plans are made of; how far it reaches counts for parts of pictures alone.
- */
-function saidOf(spec: NodeSpec, record: NodeRecord<FlatId>, facts: AssetFacts) {
-  const { needs, scratch, clock } = spec.kernel
-  const params = paramValues(spec, record)
-  const spansByInput = (needs ? Object.keys(spec.inputs) : []).map((port) => {
-    const { around, frames } = needOf(spec, port, params, { ratio: 1, facts })
-    return [around, frames]
-  })
-  return [spansByInput, scratch?.(params), clock?.(params)]
+/** What plans are made of; of a node that throws, its message, which `inferAll` tells. */
+function saidOf(spec: NodeSpec, record: NodeRecord<FlatId>, facts: AssetFacts): unknown {
+  try {
+    return declarationsOf(spec, paramValues(spec, record), facts)
+  } catch (error) {
+    return messageOf(error)
+  }
 }
 
 /** Short names for long texts; forgotten when there are many, whereupon all get new ones. */

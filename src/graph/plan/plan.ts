@@ -15,6 +15,7 @@ import {
   nodeOf,
 } from '../document/document.ts'
 import { type Names, names } from '../document/naming.ts'
+import { failureOf } from '../document/node-failure.ts'
 import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts, AssetKind } from '../node/facts.ts'
@@ -94,7 +95,17 @@ interface PlannedNode {
   }[]
   /** By input port: those of which it reads more than its own pixel of its own frame. */
   readonly needs: ReadonlyMap<string, PlannedNeed>
+  readonly scratch: Scratch
 }
+
+/** Bytes that a node borrows while it runs, and those that it keeps. */
+interface Scratch {
+  readonly running: number
+  readonly kept: number
+}
+
+/** Of a node that has not been asked yet. */
+const none: Scratch = { running: 0, kept: 0 }
 
 /** Names of the textures that reading `from` takes: one for each frame. */
 const texturesOf = (from: FlatEndpoint, need: PlannedNeed | undefined): string[] => {
@@ -193,10 +204,7 @@ function keyOf(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts: 
 
 /** The needs of a node, for the inputs of which it says any. */
 function needsOf(
-  spec: NodeSpec,
-  record: NodeRecord<FlatId>,
-  inputs: PlannedNode['inputs'],
-  id: FlatId,
+  { id, spec, record, inputs }: PlannedNode,
   descs: ReadonlyMap<string, ValueDesc>,
   facts: AssetFacts,
 ): ReadonlyMap<string, PlannedNeed> {
@@ -246,7 +254,7 @@ export function plan(request: PlanRequest): PlanOutcome {
       const from = inference.source(id, port)
       return { port, from, storage: storageOf(type) }
     })
-    nodes.set(id, { id, record, spec, inputs, needs: needsOf(spec, record, inputs, id, descs, facts) })
+    nodes.set(id, { id, record, spec, inputs, needs: new Map(), scratch: none })
     return inputs.flatMap(({ from }) => from?.node ?? [])
   })
   const problems = blockingProblem(document, specs, inference, order, Array.isArray(flatTargets) ? flatTargets : [])
@@ -261,6 +269,18 @@ export function plan(request: PlanRequest): PlanOutcome {
     })
   if (problems.length > 0) return { ok: false, problems }
 
+  const nodeNames = names(document, specs)
+  for (const id of order) {
+    const node = nodes.get(id)!
+    try {
+      nodes.set(id, { ...node, needs: needsOf(node, descs, facts), scratch: scratchOf(node, descs) })
+    } catch (error) {
+      // `inferAll` has asked with the params alone; here numbers that drive them and sizes come in.
+      problems.push({ ...failureOf(nodeNames.node(id), error), severity: 'error', node: id })
+    }
+  }
+  if (problems.length > 0) return { ok: false, problems }
+
   const plannedNodes = order.map((id) => nodes.get(id)!)
   const readers = new Map<string, Set<FlatId>>()
   for (const node of plannedNodes)
@@ -273,7 +293,6 @@ export function plan(request: PlanRequest): PlanOutcome {
   const clock = clockOf(goal.nodes, nodes, facts)
   const rates = clocksOf(document, specs, inference, clock, goal.nodes, flatTargets)
   const schedulables = plannedNodes.map((node) => schedulable(node, descs, readers, targetKeys, rates))
-  const nodeNames = names(document, specs)
   for (const [at, node] of plannedNodes.entries()) {
     if (node.spec.kernel.kind !== 'pixel') continue
     const problem = beyondLimits(node, schedulables[at]!.outputs.length, limits, nodeNames.node(node.id))
@@ -284,9 +303,8 @@ export function plan(request: PlanRequest): PlanOutcome {
   const units = schedule(schedulables, limits)
   const laidOut = layOut(units, nodes, descs, readers, goal.outputs, facts, rates)
   const { steps, values, targets } = laidOut
-  const scratchByNode = new Map(plannedNodes.map((node) => [node.id, scratchOf(node, descs)]))
-  const running = (step: PlanStep) => Math.max(...step.nodes.map((id) => scratchByNode.get(id)!.running))
-  const acrossFrames = [...scratchByNode.values()].reduce((sum, each) => sum + each.kept, 0)
+  const running = (step: PlanStep) => Math.max(...step.nodes.map((id) => nodes.get(id)!.scratch.running))
+  const acrossFrames = plannedNodes.reduce((sum, { scratch }) => sum + scratch.kept, 0)
   const peakBytes = peakBytesOf(steps, values, targets, running) + acrossFrames + fieldBytes(plannedNodes, descs)
   if (peakBytes > limits.textureBytes) {
     const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, nodeNames)
@@ -342,8 +360,7 @@ function schedulable(
   }
 }
 
-/** Bytes that a node borrows while it runs, and those that it keeps. */
-function scratchOf({ id, spec, record, inputs }: PlannedNode, descs: ReadonlyMap<string, ValueDesc>) {
+function scratchOf({ id, spec, record, inputs }: PlannedNode, descs: ReadonlyMap<string, ValueDesc>): Scratch {
   const { running, kept = 0 } = spec.kernel.scratch?.(paramValues(spec, record)) ?? { running: 0 }
   const ends = [
     ...inputs.flatMap(({ from }) => (from ? [endpointKey(from)] : [])),

@@ -90,7 +90,12 @@ export function clocksOf(
         const from = storageOf(type) === 'stream' ? undefined : source(id, port)
         return from ? [{ from: from.node, isPicture: storageOf(type) === 'texture' }] : []
       })
-      return { inputs, clock: spec.kernel.clock?.(paramValues(spec, record) as never) }
+      try {
+        return { inputs, clock: spec.kernel.clock?.(paramValues(spec, record) as never) }
+      } catch {
+        // `inferAll` has told it, and the node does not run; others of the document do.
+        return { inputs }
+      }
     },
   })
 }

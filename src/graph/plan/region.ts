@@ -4,6 +4,7 @@
  */
 
 import type { FlatDocument } from '../document/document.ts'
+import { onBehalfOf } from '../document/node-failure.ts'
 import type { AssetFacts } from '../node/facts.ts'
 import { widestNeed } from '../node/needs.ts'
 import { isNumberDesc } from '../node/ports.ts'
@@ -119,7 +120,9 @@ export function regionsOf(
         for (const value of step.writes) {
           const to = plan.values[value]!.desc
           const ratio = Math.max(from.width / to.width, from.height / to.height)
-          const { reach } = widestNeed(spec, port, paramValues(spec, record), { ratio, facts }, drivenParams)
+          const { reach } = onBehalfOf(node, () =>
+            widestNeed(spec, port, paramValues(spec, record), { ratio, facts }, drivenParams),
+          )
           want(source.value, readFor(regions.get(value)!, to, from, reach))
         }
       }

@@ -92,7 +92,7 @@ export function DrivenBy({ node, name, param, drive }: DrivenByProps) {
   const labelId = useId()
   const elsewhere = drive && drive.by !== 'here' ? words.driven[drive.by] : null
   if (!offered && !isWired && !drive) return null
-  const note = drive && drivenNote(param, drive)
+  const note = drive ? drivenNote(param, drive) : isWired ? words.driven.silent : null
   return (
     <div className="driven-by" data-driven={isWired}>
       <span id={labelId} className="visually-hidden">

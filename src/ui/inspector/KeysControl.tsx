@@ -8,6 +8,7 @@ import {
   inOrderOfFrames,
   interpolations,
   isKeyframe,
+  isKeyValue,
   type Keyframe,
   maxKeys,
 } from '../../graph/node/keyframes.ts'
@@ -70,7 +71,7 @@ export function KeysControl({ labelId, param, value, set, drag, drop }: ControlP
               label={words.value(key.frame)}
               value={String(Number(key.value.toPrecision(6)))}
               maxLength={16}
-              accept={(valueText) => valueText.trim() !== '' && Number.isFinite(Number(valueText))}
+              accept={(valueText) => valueText.trim() !== '' && isKeyValue(Number(valueText))}
               onChange={(valueText) => change(withKeyChanged(keys, key.frame, { value: Number(valueText) }))}
             />
             <span id={`${labelId}-next-${key.frame}`} className="visually-hidden">

@@ -62,7 +62,16 @@ describe('a .cube file', () => {
     ['a comma for a point', `LUT_1D_SIZE 2\n0,5 0 0`, 'line 2: a row must be 3 numbers, but is “0,5 0 0”.'],
     ['no number', `LUT_1D_SIZE 2\n0 0 nan`, 'line 2: a row must be 3 numbers, but is “0 0 nan”.'],
     ['nothing but NaN', `LUT_1D_SIZE 2\nNaN NaN NaN`, 'line 2: a row must be 3 numbers, but is “NaN NaN NaN”.'],
-    ['an endless number', `LUT_1D_SIZE 2\n0 0 1e400`, 'line 2: a row must be 3 numbers, but is “0 0 1e400”.'],
+    [
+      'a number that no picture can hold',
+      `LUT_1D_SIZE 2\n0 0 65505`,
+      'line 2: a row must be 3 numbers from -65504 to 65504, but is “0 0 65505”.',
+    ],
+    [
+      'a domain beyond all numbers',
+      'DOMAIN_MIN 0 0 -1e400',
+      'line 1: DOMAIN_MIN must be 3 numbers from -3.4e+38 to 3.4e+38, but is “0 0 -1e400”.',
+    ],
     ['a hexadecimal number', `LUT_1D_SIZE 2\n0 0 0x1`, 'line 2: a row must be 3 numbers, but is “0 0 0x1”.'],
     ['too few rows', `LUT_3D_SIZE 2\n${rows(7)}`, 'line 8: it ends after 7 of 8 rows.'],
     ['too many rows', `LUT_3D_SIZE 2\n${rows(9)}`, 'line 10: the table has more than its 8 rows.'],

@@ -98,6 +98,10 @@ export const inspector = {
     /** @param held an end of the setting’s range */
     clamped: (wired: string, held: string) => `${wired} is wired, and held at ${held}`,
     unseen: 'Nothing that is shown depends on it',
+    /** What is wired is bypassed, muted, or has none for other reasons. */
+    silent: 'No number comes from it now, so what is set here counts',
+    /** What is wired has a problem of its own. */
+    failing: 'What gives it has a problem, so there is no number',
     /** On a card, where there is little room. */
     heldShort: (wired: string, clamped: string) => `${clamped} (${wired} wired)`,
   },

@@ -6,6 +6,7 @@ import { fold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { serializeGraph } from '../../../../src/graph/file/write.ts'
+import type { NodeSpec } from '../../../../src/graph/node/spec.ts'
 import { facts, id, recipe, sketch, specs } from '../specs.ts'
 
 const told = (document: GraphDocument) =>
@@ -21,10 +22,11 @@ const sizes = (document: GraphDocument) =>
     ]),
   )
 
+const throwing = (): never => {
+  throw new Error('out of luck.')
+}
+
 test('a node that fails when it is asked for its size, or says too little, is told alone; the others are described', () => {
-  const throwing = (): never => {
-    throw new Error('out of luck.')
-  }
   const failing = new Map([
     ...specs,
     ['throws', { ...specs.get('grain')!, type: 'throws', title: 'Throws', infer: throwing }],
@@ -44,6 +46,20 @@ test('a node that fails when it is asked for its size, or says too little, is to
     })
     expect(descs.has('clip.image')).toBe(true)
   }
+})
+
+test.each(['needs', 'scratch', 'clock'] as const)('a node whose %s fails is told alone', (what) => {
+  const { kernel, ...grain } = specs.get('grain')!
+  const failing = new Map([
+    ...specs,
+    ['throws', { ...grain, type: 'throws', title: 'Throws', kernel: { ...kernel, [what]: throwing } } as NodeSpec],
+  ])
+  const document = sketch({ clip: {}, throws: {}, luma: {} }, ['clip.image > throws.image', 'clip.image > luma.image'])
+  const { problems, descs } = inferAll(document, failing, facts)
+  expect(problems).toEqual([
+    expect.objectContaining({ node: 'throws', message: 'Throws failed: out of luck.', severity: 'error' }),
+  ])
+  expect([...descs.keys()]).toEqual(['clip.image', 'clip.sound', 'luma.mask'])
 })
 
 describe('validate', () => {

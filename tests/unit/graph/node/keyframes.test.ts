@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { inOrderOfFrames, type Keyframe, numberAt } from '../../../../src/graph/node/keyframes.ts'
+import {
+  inOrderOfFrames,
+  interpolations,
+  isKeyframe,
+  type Keyframe,
+  numberAt,
+} from '../../../../src/graph/node/keyframes.ts'
 
 const key = (frame: number, value: number, next: Keyframe['next'] = 'linear'): Keyframe => ({ frame, value, next })
 
@@ -26,4 +32,13 @@ it('holds, goes straight, and bends without leaving what lies between its keys',
 
 it('takes keys in any order, the later of two at one frame', () => {
   expect(inOrderOfFrames([key(9, 1), key(3, 2), key(9, 4)])).toEqual([key(3, 2), key(9, 4)])
+})
+
+it('has no values between which it would become infinite', () => {
+  expect([3.4e38, 3.5e38, -1e308].map((value) => isKeyframe(key(0, value)))).toEqual([true, false, false])
+  for (const next of interpolations) {
+    const widest = [key(0, 3.4e38, next), key(1, -3.4e38, next), key(3, 3.4e38, next), key(9, 3.4e38, next)]
+    const along = Array.from({ length: 10 }, (_, frame) => numberAt(widest, frame)!)
+    expect(Math.max(...along.map(Math.abs))).toBeLessThanOrEqual(3.4001e38)
+  }
 })

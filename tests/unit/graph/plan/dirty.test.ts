@@ -4,6 +4,7 @@ import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { inferAll } from '../../../../src/graph/analysis/infer.ts'
 import type { EdgeId, FlatDocument, FlatId, GraphDocument } from '../../../../src/graph/document/document.ts'
 import type { Json } from '../../../../src/graph/document/json.ts'
+import type { NodeSpec } from '../../../../src/graph/node/spec.ts'
 import { contentKey, dirty, pictureKeys, samePicture, sameTitles } from '../../../../src/graph/plan/dirty.ts'
 import { defaultLimits, plan } from '../../../../src/graph/plan/plan.ts'
 import { specs as shipped } from '../../../../src/nodes/registry.ts'
@@ -133,6 +134,18 @@ describe('every node that ships', () => {
 test('content keys tell contents apart', () => {
   expect(contentKey(['grain', { amount: 0.1 }])).toBe(contentKey(['grain', { amount: 0.1 }]))
   expect(contentKey(['grain', { amount: 0.1 }])).not.toBe(contentKey(['grain', { amount: 0.2 }]))
+})
+
+test('a value for which a node fails to say what it needs asks for a plan, and so does one for which it says it again', () => {
+  const needs: NodeSpec['kernel']['needs'] = ({ amount }) => {
+    if (Number(amount) > 0.5) throw new Error('out of luck.')
+    return {}
+  }
+  const grain = specs.get('grain')!
+  const failing = new Map([...specs, ['grain', { ...grain, kernel: { ...grain.kernel, needs } }]])
+  const [good, bad] = [0.1, 0.9].map((amount) => oneLevel(onNode('grain', { params: { amount } })(recipe())))
+  for (const [before, now] of [[good!, bad!] as const, [bad!, good!] as const])
+    expect(dirty(before, now, failing, { ...inferAll(before, failing, facts), facts })).toBe('plan')
 })
 
 test('content keys are cyrb53 of the text, by the seeds 0 and 1', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GraphDocument } from '../../../../src/graph/document/document.ts'
+import type { ImageDesc } from '../../../../src/graph/node/ports.ts'
 import type { NodeSpec } from '../../../../src/graph/node/spec.ts'
 import type { ExecutionPlan } from '../../../../src/graph/plan/execution-plan.ts'
 import { defaultLimits, type PlanRequest, plan } from '../../../../src/graph/plan/plan.ts'
@@ -328,5 +329,42 @@ describe('plan', () => {
     const p = planned(sketch(nodes, wires))
     expect(p.steps.flatMap((step) => step.nodes)).toHaveLength(10_000)
     expect(p.peakBytes).toBe(2 * 320 * 180 * 8)
+  })
+})
+
+describe('a node that fails when it is asked what it needs', () => {
+  const grain = specs.get('grain')!
+  const failing = (kernel: Partial<NodeSpec['kernel']>, more: Partial<NodeSpec> = {}) => ({
+    specs: new Map([
+      ...specs,
+      ['throws', { ...grain, ...more, type: 'throws', title: 'Throws', kernel: { ...grain.kernel, ...kernel } }],
+    ]),
+  })
+  const throwing = (): never => {
+    throw new Error('out of luck.')
+  }
+  const document = sketch({ clip: {}, throws: {}, scale: {} }, [
+    'clip.image > throws.image',
+    'clip.image > scale.image',
+  ])
+
+  it.each(['needs', 'scratch', 'clock'])('is named by the plan for %s, and others are planned without it', (what) => {
+    const broken = failing({ [what]: throwing })
+    const [problem, ...others] = refused(document, { ...broken, targets: [at('throws.image')] })
+    expect(problem).toMatchObject({ node: 'throws', message: 'Throws failed: out of luck.' })
+    expect(others).toEqual([])
+    expect(units(planned(document, { ...broken, targets: [at('scale.image')] }))).toEqual(['clip', 'scale'])
+  })
+
+  it('is named where it is the size of its pictures that it fails for', () => {
+    const needs: NodeSpec['kernel']['needs'] = (_, { ratio }) => (ratio === 1 ? {} : throwing())
+    const enlarging: NodeSpec['infer'] = (inputs, ...rest) => {
+      const { image } = grain.infer(inputs, ...rest) as { image: ImageDesc }
+      return { image: { ...image, width: 2 * image.width, height: 2 * image.height } }
+    }
+    const broken = failing({ kind: 'pass', needs }, { infer: enlarging })
+    expect(refused(document, { ...broken, targets: [at('throws.image')] })).toMatchObject([
+      { node: 'throws', message: 'Throws failed: out of luck.', severity: 'error' },
+    ])
   })
 })

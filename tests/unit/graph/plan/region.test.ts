@@ -127,6 +127,16 @@ describe('a plan', () => {
     expect(all.get(value(1))).toEqual(wholeOf({ width: 100, height: 50 }))
   })
 
+  it('says which node fails when it is asked how far it reaches', () => {
+    const needs = (): never => {
+      throw new Error('out of luck.')
+    }
+    const failing = new Map([...specs, ['wide', spec('wide', { kind: 'pass', needs }, ['image'])]])
+    const wanted = new Map([[value(1), part]])
+    const asking = () => regionsOf({ values, steps: steps.slice(0, 2) }, oneLevel(document), failing, facts, wanted)
+    expect(asking).toThrow(expect.objectContaining({ name: 'NodeFailure', node: 'wide', message: 'out of luck.' }))
+  })
+
   it('leaves sources whole', () => {
     const regions = regionsOf(
       { values, steps: steps.slice(0, 2) },

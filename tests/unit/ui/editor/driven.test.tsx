@@ -98,7 +98,15 @@ describe('a setting that a number drives', () => {
       editor.commands.run('edit.mute')
       editor.select('grain')
     })
-    expect([amount().value, onCard()]).toEqual([byHand, [byHand]])
+    const silent = 'No number comes from it now, so what is set here counts'
+    expect([amount().value, onCard(), notes()]).toEqual([byHand, [byHand], [silent]])
+  })
+
+  test('says so where what drives it has a problem', async () => {
+    const editor = await open('grain')
+    await during(() => editor.commands.connect(wire('grain').from, wire('grain').to))
+    await during(() => editor.commands.setParam(id('curve'), 'keys', []))
+    expect([onCard(), notes()]).toEqual([['–'], ['What gives it has a problem, so there is no number']])
   })
 
   test('on the card of a subgraph is driven there, and shows it inside as well', async () => {
