@@ -86,18 +86,14 @@ async function read(
 test.each([
   ['text', 60, middle],
   ['edges', 84, whole],
-])('on %s it lowers what speaks against the crisp model', async (name, frame, part) => {
-  const [auto, faithful, inventive] = (await read(numbers, frame, part)).map(
+])('on %s it lowers what speaks against the crisp model', async (_, frame, part) => {
+  const [auto, , inventive] = (await read(numbers, frame, part)).map(
     ([contradiction, halo, loss, drift]) => ({ contradiction, halo, loss, drift }) as Scores,
   ) as [Scores, Scores, Scores]
-  expect(auto.contradiction).toBeLessThan(inventive.contradiction)
-  expect(auto.halo).toBeLessThan(inventive.halo)
-  // Among edges without letters the faithful model may be the one that bends more: what is held to it cannot bend less then.
-  if (faithful.drift < inventive.drift) expect(auto.drift).toBeLessThan(inventive.drift)
-  else expect(auto.drift).toBeLessThan(faithful.drift)
-  if (name === 'text') expect(faithful.drift).toBeLessThan(inventive.drift)
-  // The faithful model smooths a little more than the crisp one; a mixture lies between them.
-  expect(auto.loss).toBeLessThanOrEqual(Math.max(faithful.loss, inventive.loss))
+  for (const number of ['contradiction', 'halo', 'drift'] as const)
+    expect(auto[number], number).toBeLessThan(inventive[number])
+  // No map of it takes part. It stands out from 0.05.
+  expect(auto.loss).toBeLessThan(inventive.loss + 0.0002)
 })
 
 type Picture = Pick<ImageData, 'width' | 'height'> & { readonly pixels: Uint8ClampedArray }
