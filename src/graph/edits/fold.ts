@@ -30,6 +30,7 @@ import { boundaryOf, isSubgraph, portsOf, promotedOf, sideOf, specOf } from '../
 import type { PortType } from '../node/ports.ts'
 import type { Specs } from '../node/spec.ts'
 import { boundaryNode, boundaryPlaces, freeName, freeTitle } from './boundary.ts'
+import { cardPlace } from './card-place.ts'
 import { commonLead } from './dots.ts'
 import { type GraphDraft, place, plain, setPromoted } from './edit.ts'
 
@@ -85,7 +86,7 @@ export function foldProblem(
   return undefined
 }
 
-/** The middle of the places of what is folded: where its card lies, and whence it is put back. */
+/** The middle of the places of what is folded: where its card lies if it can, and whence it is put back. */
 function middleOf(nodes: readonly NodeRecord[]): Point {
   const xs = nodes.map(({ position }) => position.x)
   const ys = nodes.map(({ position }) => position.y)
@@ -266,6 +267,7 @@ export function fold(
         return at < 0 ? entry : { ...entry, node: card, param: ownNames[at]!.name }
       }),
     )
+  draft.nodes[card].position = copy(cardPlace(plain(draft), specs, card, middle))
   return { node: card }
 }
 
@@ -332,8 +334,8 @@ export function unfold(
     )
   const { body } = record
   const members = Object.values<NodeRecord>(body.nodes).filter((one) => !sideOf(one))
-  const middle = middleOf(members)
-  const shift = { x: record.position.x - middle.x, y: record.position.y - middle.y }
+  const home = cardPlace(graph, specs, id, middleOf(members))
+  const shift = { x: record.position.x - home.x, y: record.position.y - home.y }
   const stays = shift.x === 0 && shift.y === 0
   const moved = (at: Point): Point => (stays ? { ...at } : place({ x: at.x + shift.x, y: at.y + shift.y }))
   const ids = keptIds(members, (name) => name !== id && Object.hasOwn(graph.nodes, name))

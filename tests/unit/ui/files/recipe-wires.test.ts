@@ -1,7 +1,7 @@
-/** In the recipes that ship no wire runs behind a card, nor where what enhances is folded into a subgraph and that is opened. */
+/** In the recipes that ship no wire runs behind a card, nor where what enhances is folded into a subgraph and that is opened; and no fold lies on a card. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { fold } from '../../../../src/graph/edits/fold.ts'
+import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { specs } from '../../../../src/nodes/registry.ts'
@@ -26,4 +26,24 @@ it.each([
   const { history } = edit(newHistory(document), 'fold', (draft) => fold(draft, specs, folded))
   const [body] = Object.values(history.document.nodes).flatMap((record) => record.body ?? [])
   expect(hiddenWires(body!)).toEqual([])
+})
+
+it('two nodes folded lie on no other card, and unfolded where they were', () => {
+  for (const name of ['default', 'screen-text']) {
+    const document = recipe(name)
+    const ids = Object.values(document.nodes).flatMap(({ id, type }) => (type === 'encode' ? [] : [id]))
+    for (const pair of ids.flatMap((a) => ids.flatMap((b) => (a < b ? [[a, b]] : [])))) {
+      const { history, result } = edit(newHistory(document), 'fold', (draft) => fold(draft, specs, pair))
+      // Where they cannot be folded, that is a problem.
+      if ('code' in result) continue
+      const { [result.node]: card, ...others } = history.document.nodes
+      const at = card!.position
+      const covered = Object.values(others).filter(
+        ({ position: { x, y } }) => Math.abs(x - at.x) < 200 && Math.abs(y - at.y) < 90,
+      )
+      expect(covered.map(({ id }) => `${pair} on ${id}`)).toEqual([])
+      const back = edit(history, 'unfold', (draft) => unfold(draft, specs, result.node)).history.document
+      expect(back.nodes).toEqual(document.nodes)
+    }
+  }
 })

@@ -1,0 +1,70 @@
+/**
+ * Where a card lies that stands for several: in their midst, or as near to it as it can without lying on a card, hiding a wire, or having
+ * its own wires hidden.
+ */
+import type { EdgeRecord, Graph, NodeId, NodeRecord, Point } from '../document/document.ts'
+import { nodeOf } from '../document/document.ts'
+import { specOf } from '../document/subgraph.ts'
+import { cardParams } from '../node/card-params.ts'
+import { ownInputs } from '../node/driven-params.ts'
+import type { Specs } from '../node/spec.ts'
+import { cardWidth, clearance, firstPort, hidesWire, tallest, usual } from './passing.ts'
+
+/** Of cards as they are drawn, canvas units. */
+const [head, portHeight, settingHeight] = [70, 22, 28]
+
+function heightOf(specs: Specs, record: NodeRecord): number {
+  const spec = specOf(specs, record)
+  if (!spec) return usual
+  const rows = Math.max(ownInputs(spec).length, Object.keys(spec.outputs).length)
+  const height = head + rows * portHeight + cardParams(spec, record).length * settingHeight
+  // What a model says of itself stands on its card beside the settings.
+  return record.type === 'sr-model' ? Math.max(height, tallest) : height
+}
+
+/** How far below a card’s top a port lies. */
+function portDrop(specs: Specs, record: NodeRecord, port: string, side: 'in' | 'out'): number {
+  const spec = specOf(specs, record)
+  const ports = !spec ? [] : side === 'in' ? ownInputs(spec).map(([name]) => name) : Object.keys(spec.outputs)
+  return firstPort + Math.max(0, ports.indexOf(port)) * portHeight
+}
+
+/** @param middle where the card would lie if nothing stood in its way @returns the same for the same graph, wherever the card lies in it */
+export function cardPlace(graph: Graph, specs: Specs, card: NodeId, middle: Point): Point {
+  const record = nodeOf(graph, card)
+  if (!record) return middle
+  const others = Object.values<NodeRecord>(graph.nodes)
+    .filter(({ id }) => id !== card)
+    .map((other) => ({ ...other.position, height: heightOf(specs, other) }))
+  const height = heightOf(specs, record)
+  const edges = Object.values<EdgeRecord>(graph.edges)
+  const costOf = (at: Point) => {
+    const itself = { ...at, height }
+    const stopAt = (id: NodeId, port: string, side: 'in' | 'out'): Point | undefined => {
+      const node = nodeOf(graph, id)
+      const { x, y } = id === card ? at : (node?.position ?? at)
+      return node && { x: side === 'in' ? x : x + cardWidth, y: y + portDrop(specs, node, port, side) }
+    }
+    let hidden = 0
+    for (const { from, to, via = [] } of edges) {
+      const isOwn = from.node === card || to.node === card
+      const [start, end] = [stopAt(from.node, from.port, 'out'), stopAt(to.node, to.port, 'in')]
+      if (!start || !end) continue
+      const stops = [start, ...via, end]
+      for (let n = 1; n < stops.length; n++)
+        hidden += (isOwn ? [...others, itself] : [itself]).filter((each) =>
+          hidesWire(stops[n - 1]!, stops[n]!, each),
+        ).length
+    }
+    const covered = others.filter(
+      (other) => Math.abs(other.x - at.x) < cardWidth && at.y < other.y + other.height && other.y < at.y + height,
+    )
+    return { covered: covered.length, hidden, distance: Math.abs(at.y - middle.y) }
+  }
+  const rows = others.flatMap((other) => [other.y, other.y - height - clearance, other.y + other.height + clearance])
+  const costs = [middle.y, ...rows].map((y) => ({ at: { x: middle.x, y }, cost: costOf({ x: middle.x, y }) }))
+  const [best] = costs.toSorted(
+    (a, b) => a.cost.covered - b.cost.covered || a.cost.hidden - b.cost.hidden || a.cost.distance - b.cost.distance,
+  )
+  return best?.at ?? middle
+}
