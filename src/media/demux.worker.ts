@@ -45,7 +45,8 @@ async function frames(file: Blob, which: 'all' | 'beginning'): Promise<DemuxAnsw
     await track.getCodec()
     await track.getDisposition()
     if (track.isVideoTrack() || track.isAudioTrack()) await track.getDecoderConfig()
-    await track.getDurationFromMetadata()
+    // Of sound it is found by its whole index, of which an hour has a hundred thousand entries; its beginning asks for none of them.
+    if (which === 'all' || track.isVideoTrack()) await track.getDurationFromMetadata()
   }
   const video = await input.getPrimaryVideoTrack()
   if (!video) return { table: null, comment: null }

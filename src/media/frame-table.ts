@@ -7,7 +7,7 @@ import { type Mp4Samples, mp4Samples } from './container/mp4-samples.ts'
 import { hiddenPackets, mayHideFrames } from './hidden-frames.ts'
 
 /** Packets that a beginning has at least, before the next key frame ends it: those of ten seconds of a film. */
-const beginningPackets = 240
+export const beginningPackets = 240
 
 /** A remainder below this is rounding, not the duration of a frame, seconds. */
 const shortestFrame = 0.004
@@ -97,10 +97,13 @@ const lastPacket = (sink: EncodedPacketSink): Promise<EncodedPacket | null> =>
 /** What is wrong with its tables the demuxer tells better. */
 const samplesIn = (file: Blob, track: number): Promise<Mp4Samples | null> => mp4Samples(file, track).catch(() => null)
 
+/** Of hours of frames: loops, since functions called for each of them would take most of the time that opening a film takes. */
 async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, isReordered, bytes }: Mp4Samples) {
   const count = timestamps.length
   const firstKey = Math.max(0, keys.indexOf(1))
-  const order = Float64Array.from({ length: count - firstKey }, (_, i) => firstKey + i)
+  const decoding = new Float64Array(count)
+  for (let sample = 0; sample < count; sample++) decoding[sample] = sample
+  const order = decoding.slice(firstKey)
   if (isReordered) sortNearly(order, timestamps)
   const endOf = (place: number): number => {
     const next = order[place + 1]
@@ -109,11 +112,15 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
   }
   let hidden = 0
   while (hidden < order.length && !isShown(timestamps[order[hidden]!]!, endOf(hidden))) hidden += 1
-  const visible = order.subarray(hidden)
-  const visibleTimes = Float64Array.from(visible, (sample) => timestamps[sample]!)
-  const last = visible.at(-1)
+  const visible = order.slice(hidden)
+  const visibleTimes = new Float64Array(visible.length)
   const keyFrames: number[] = []
-  for (const [frame, sample] of visible.entries()) if (keys[sample] === 1) keyFrames.push(frame)
+  for (let frame = 0; frame < visible.length; frame++) {
+    const sample = visible[frame]!
+    visibleTimes[frame] = timestamps[sample]!
+    if (keys[sample] === 1) keyFrames.push(frame)
+  }
+  const last = visible.at(-1)
   const isHiddenKey = order.subarray(0, hidden).includes(firstKey)
   return {
     timestamps: visibleTimes,
@@ -121,7 +128,7 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
     lastDuration: await lastDuration(track, visibleTimes, last === undefined ? 0 : durations[last]!),
     keys: isHiddenKey ? fromTheFirst(keyFrames) : keyFrames,
     byOrder: false,
-    decoding: { sequences: Float64Array.from({ length: count }, (_, i) => i), keys },
+    decoding: { sequences: decoding, keys },
     bytes,
     cutOff: 0,
     headless: firstKey,

@@ -17,6 +17,9 @@ import { createSink } from './sink.ts'
 import { type FrameSource, type Media, MediaError } from './types.ts'
 import { openVideo } from './video-source.ts'
 
+/** Counting begins so long after opening, milliseconds: the first picture comes first, which takes the same threads. */
+const headStart = 500
+
 export interface MediaLibrary extends Media {
   /**
    * Registers one video, one picture, or the pictures of a sequence under `id`, in place of what stood there, and
@@ -78,6 +81,7 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
   }
 
   async function count(id: string, list: readonly File[]): Promise<MediaFacts> {
+    await new Promise((resolve) => setTimeout(resolve, headStart))
     try {
       const facts = await probe(list, id, true)
       if (counts.get(id)?.file === list[0]) note(id, list, facts)

@@ -18,12 +18,13 @@ import { type SoundByFfmpeg, TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { containerContents } from './container/container-contents.ts'
 import { isMatroskaWhole } from './container/matroska-chain.ts'
+import { type Mp4Beginning, mp4Beginning } from './container/mp4-beginning.ts'
 import { CountingSource } from './counting-source.ts'
 import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn, skipSentence } from './damage.ts'
 import { supervisedBeginning, supervisedFrameTable } from './demux.ts'
 import { describeVideo } from './describe-video.ts'
 import type { Recoverable } from './ffmpeg/recovery.ts'
-import { type FrameTable, frameTable, startsAnew, withoutFirst } from './frame-table.ts'
+import { beginningPackets, type FrameTable, frameTable, startsAnew, withoutFirst } from './frame-table.ts'
 import { MediumCompanions } from './pack-companions.ts'
 import { codecName, videoFacts } from './probe.ts'
 import { isProtected } from './protection.ts'
@@ -66,22 +67,38 @@ export interface OpenVideo {
 
 /** Opens `file`; gives `Foreign` where ffmpeg should try. Rejects with `MediaError` where nobody can. */
 export async function openVideo(open: OpenVideo): Promise<FrameSource | Foreign> {
-  const table = await (open.openCounted ? supervisedBeginning : supervisedFrameTable)(open.file)
+  const cut = open.openCounted ? await beginningOf(open.file) : null
+  const file = cut?.file ?? open.file
+  const table = await (open.openCounted ? supervisedBeginning : supervisedFrameTable)(file)
   if (table === 'endless') return { foreign: 'container', damage: new Error('The demuxer does not come to an end.') }
-  const input = new Input({ source: new BlobSource(open.file), formats: ALL_FORMATS })
+  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS })
   try {
-    const outcome = await readSource(input, open, table)
-    if ('foreign' in outcome) input.dispose()
-    else if (open.openCounted && table?.estimatedCount !== undefined)
-      return new CountingSource(outcome, table.estimatedCount, open.openCounted)
-    return outcome
+    const outcome = await readSource(input, { ...open, file }, table)
+    if ('foreign' in outcome) {
+      input.dispose()
+      return outcome
+    }
+    if (!open.openCounted) return outcome
+    const behind = cut?.behind.get((await input.getPrimaryVideoTrack())?.id ?? -1)
+    const count = behind === undefined ? table?.estimatedCount : outcome.timeline.count + behind
+    return count === undefined ? outcome : new CountingSource(outcome, count, open.openCounted)
   } catch (error) {
     input.dispose()
     if (error instanceof MediaError) throw error
     if (error instanceof UnsupportedInputFormatError) return { foreign: 'container' }
-    if (await isProtected(open.file)) throw encryptedError(open.name, error)
+    if (await isProtected(file)) throw encryptedError(open.name, error)
     return { foreign: 'container', damage: error }
   }
+}
+
+/** The same each time a file is opened. */
+const beginnings = new WeakMap<Blob, Promise<Mp4Beginning | null>>()
+
+/** What is wrong with its index the demuxer tells better. */
+function beginningOf(file: Blob): Promise<Mp4Beginning | null> {
+  const beginning = beginnings.get(file) ?? mp4Beginning(file, beginningPackets).catch(() => null)
+  beginnings.set(file, beginning)
+  return beginning
 }
 
 const encryptedError = (name: string, cause?: unknown): MediaError =>
@@ -110,7 +127,7 @@ async function readSource(input: Input, open: OpenVideo, table: FrameTable | nul
   if (
     open.route === 'webcodecs' &&
     !open.broken &&
-    !(await isMatroskaWhole(open.file, whole.estimatedCount === undefined && (await isSuspicious(track, whole))))
+    !(await isMatroskaWhole(open.file, async () => whole.estimatedCount === undefined && isSuspicious(track, whole)))
   )
     return { foreign: 'container', damage: new Error('Its elements do not fill it.'), readable: true }
   const codec = await track.getCodec()

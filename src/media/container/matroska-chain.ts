@@ -53,10 +53,11 @@ async function isFilled(head: Head, { from, to }: Place, chain: ReadonlySet<numb
 }
 
 /**
- * @param suspicious look at every block, for which all of the file is read; else only at its head and at whether the end is there.
+ * @param isSuspicious look at every block, for which all of the file is read; else only at its head and at whether the end is there.
+ * Asked of a file of this kind alone.
  * @returns `true` also for files of another kind.
  */
-export async function isMatroskaWhole(file: Blob, suspicious: boolean): Promise<boolean> {
+export async function isMatroskaWhole(file: Blob, isSuspicious: () => Promise<boolean>): Promise<boolean> {
   const head = headsOf(file)
   const header = ebmlHeader(await head(0))
   if (header?.id !== ebml || header.size === null) return true
@@ -67,5 +68,5 @@ export async function isMatroskaWhole(file: Blob, suspicious: boolean): Promise<
   const from = start + whole.length
   const to = whole.size === null ? file.size : from + whole.size
   if (to > file.size) return false
-  return !suspicious || isFilled(head, { from, to }, inSegment)
+  return !(await isSuspicious()) || isFilled(head, { from, to }, inSegment)
 }

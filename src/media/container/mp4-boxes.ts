@@ -3,6 +3,8 @@ import { boundedReader, type ReadBytes } from './contents.ts'
 
 export interface Box {
   readonly type: string
+  /** Where its header begins, byte of the file. */
+  readonly start: number
   /** Of what is in it, bytes of the file. */
   readonly from: number
   readonly to: number
@@ -47,7 +49,7 @@ export class Mp4Boxes {
       } else if (size === 0) size = to - position
       if (size < header) break
       const end = Math.min(to, position + size)
-      yield { type: latin.decode(head.subarray(4, 8)), from: position + header, to: end }
+      yield { type: latin.decode(head.subarray(4, 8)), start: position, from: position + header, to: end }
       position += size
     }
   }
@@ -66,6 +68,49 @@ export class Mp4Boxes {
   async bytes(box: Box, maxRead = maxBytes): Promise<DataView> {
     const data = await this.read(box.from, Math.min(maxRead, box.to - box.from))
     return new DataView(data.buffer, data.byteOffset, data.byteLength)
+  }
+}
+
+/** Full boxes of entries: a version, flags, how many there are, then each. */
+export class Table {
+  readonly #view: DataView
+  readonly #entryBytes: number
+  readonly count: number
+
+  constructor(view: DataView, entryBytes: number) {
+    this.#view = view
+    this.#entryBytes = entryBytes
+    this.count = uint32(view, 4)
+  }
+
+  get isWhole(): boolean {
+    return this.available === this.count
+  }
+
+  /** Entries that were read. */
+  get available(): number {
+    return Math.max(0, Math.min(this.count, Math.floor((this.#view.byteLength - 8) / this.#entryBytes)))
+  }
+
+  /** As a table of its first `count` entries. */
+  first(count: number): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(8 + count * this.#entryBytes)
+    bytes.set(new Uint8Array(this.#view.buffer, this.#view.byteOffset, bytes.byteLength))
+    new DataView(bytes.buffer).setUint32(4, count)
+    return bytes
+  }
+
+  uint(entry: number, at = 0): number {
+    return this.#view.getUint32(8 + entry * this.#entryBytes + at)
+  }
+
+  int(entry: number, at = 0): number {
+    return this.#view.getInt32(8 + entry * this.#entryBytes + at)
+  }
+
+  /** Of eight bytes. */
+  long(entry: number): number {
+    return Number(this.#view.getBigUint64(8 + entry * this.#entryBytes))
   }
 }
 

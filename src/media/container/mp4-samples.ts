@@ -2,7 +2,7 @@
  * When the samples of an MP4 or QuickTime track are shown, from its tables as a whole (ISO/IEC 14496-12, 8.6 and 8.7): asking for one
  * packet after another takes seconds for a film. Times are worked out as mediabunny does, which decodes by them.
  */
-import { afterTimes, type Box, Mp4Boxes, trackId, uint32 } from './mp4-boxes.ts'
+import { afterTimes, type Box, Mp4Boxes, Table, trackId, uint32 } from './mp4-boxes.ts'
 
 /** In decoding order. */
 export interface Mp4Samples {
@@ -21,36 +21,6 @@ export interface Mp4Samples {
 /** Tables beyond this are left to the demuxer, bytes and samples: some 9 hours of 120 frames a second. */
 const maxTableBytes = 1 << 25
 const maxSamples = 4_000_000
-
-/** Full boxes of entries: a version, flags, how many there are, then each. */
-class Table {
-  readonly #view: DataView
-  readonly #entryBytes: number
-  readonly count: number
-
-  constructor(view: DataView, entryBytes: number) {
-    this.#view = view
-    this.#entryBytes = entryBytes
-    this.count = uint32(view, 4)
-  }
-
-  get isWhole(): boolean {
-    return 8 + this.count * this.#entryBytes <= this.#view.byteLength
-  }
-
-  uint(entry: number, at = 0): number {
-    return this.#view.getUint32(8 + entry * this.#entryBytes + at)
-  }
-
-  int(entry: number, at = 0): number {
-    return this.#view.getInt32(8 + entry * this.#entryBytes + at)
-  }
-
-  /** Of eight bytes. */
-  long(entry: number): number {
-    return Number(this.#view.getBigUint64(8 + entry * this.#entryBytes))
-  }
-}
 
 /**
  * `null` where the track's frames are not all told by plain tables (fragments, encryption, tables that contradict each other), or
