@@ -59,10 +59,10 @@ export async function readFrames(name: string, bytes: Uint8Array<ArrayBuffer>, r
     notes.push(...facts.notes)
     for (; frames < source.timeline.count; frames++) {
       using frame = await source.frame(frames, signal)
-      if (!source.damage?.held.has(frames)) sums.push(checksum(await samplesOf(frame)))
+      if (!source.damage?.standIns.has(frames)) sums.push(checksum(await samplesOf(frame)))
     }
     notes.push(...(source.damage?.notes() ?? []))
-    return { frames, held: source.damage?.held.size ?? 0, sums, notes, facts, refusal: null }
+    return { frames, held: source.damage?.standIns.size ?? 0, sums, notes, facts, refusal: null }
   } catch (error) {
     return { frames, held: 0, sums, notes, facts, refusal: sentence(error) }
   }

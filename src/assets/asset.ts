@@ -32,7 +32,7 @@ export interface AssetDeclaration<K extends AssetKind = AssetKind> {
   /** Whether there is a list to choose from: of those that ship and those that were added, each of which may stand in for another. */
   readonly listed: boolean
   /** In the middle of a sentence, for the command line: 'a model’s id, or an ONNX file'. */
-  readonly named: string
+  readonly phrase: string
   readonly words: {
     /** Where none is chosen: 'Choose a LUT'. */
     readonly choose: string

@@ -97,11 +97,11 @@ class CubeReader {
         `it ends after ${this.#rows} of ${rowCount} rows`,
         'It may have been cut off on the way: get the file again.',
       )
-    const reversed = min.findIndex((low, i) => !(low < max[i]!))
-    if (reversed >= 0)
+    const reversedAxis = min.findIndex((low, i) => !(low < max[i]!))
+    if (reversedAxis >= 0)
       throw this.#error(
         this.#head.rangeLine ?? lines,
-        `the domain runs from ${min[reversed]} to ${max[reversed]} for ${['red', 'green', 'blue'][reversed]}, which is not a range`,
+        `the domain runs from ${min[reversedAxis]} to ${max[reversedAxis]} for ${['red', 'green', 'blue'][reversedAxis]}, which is not a range`,
         'Correct DOMAIN_MIN and DOMAIN_MAX, or choose another file.',
       )
     return { title, dimensions, size, domain: { min, max }, rgb: this.#rgb }

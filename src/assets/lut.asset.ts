@@ -35,7 +35,7 @@ export default defineAsset({
   ships: () => false,
   onDrop: 'inserted',
   listed: false,
-  named: 'a .cube file',
+  phrase: 'a .cube file',
   words: { choose: 'Choose a LUT (.cube)', locate: 'Locate its .cube file…' },
   describe: ({ title, dimensions, size, domain }) => [
     ...(title === '' ? [] : [title]),

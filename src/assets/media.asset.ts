@@ -11,6 +11,6 @@ export default defineAsset({
   onDrop: 'opened',
   sample: { id: 'samples/field-guide.mp4' },
   listed: false,
-  named: 'a medium’s name',
+  phrase: 'a medium’s name',
   words: { choose: 'Choose a file', locate: 'Locate…' },
 })

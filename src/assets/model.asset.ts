@@ -11,6 +11,6 @@ export default defineAsset({
   ships: () => true,
   onDrop: 'kept',
   listed: true,
-  named: 'a model’s id, or an ONNX file',
+  phrase: 'a model’s id, or an ONNX file',
   words: { choose: 'Choose a model', locate: 'Add its ONNX file…' },
 })

@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly stdout: Writable
   readonly stderr: ErrorStream
   /** Aborted where the command is to end early; the reason is a `CommandFailure`. */
-  readonly interrupted: AbortSignal
+  readonly interruptSignal: AbortSignal
   /** A browser that runs already and goes on afterwards; absent: the command starts one of its own where it needs one. */
   readonly browser?: Browser
 }
@@ -81,7 +81,7 @@ async function fail(error: unknown, json: boolean, { say, printJson }: CommandCo
 export async function runIn(surroundings: Surroundings, command: Command, words: readonly string[]): Promise<ExitCode> {
   const context = contextIn(surroundings)
   try {
-    return await endingSoonAfter(surroundings.interrupted, command(words, context))
+    return await endingSoonAfter(surroundings.interruptSignal, command(words, context))
   } catch (error) {
     return fail(error, words.includes('--json'), context)
   }
@@ -89,11 +89,11 @@ export async function runIn(surroundings: Surroundings, command: Command, words:
 
 /** Runs a command with the words of this process, and ends the process with its code. */
 export async function runCommand(command: Command): Promise<never> {
-  const interrupted = interruption()
+  const interruptSignal = interruption()
   // Where nobody takes what is printed, the end must come all the same.
-  interrupted.addEventListener('abort', () =>
+  interruptSignal.addEventListener('abort', () =>
     setTimeout(() => process.exit(exitCodes.interrupted), (patience + 0.5) * 1000),
   )
   const { stdout, stderr } = process
-  process.exit(await runIn({ stdout, stderr, interrupted }, command, process.argv.slice(2)))
+  process.exit(await runIn({ stdout, stderr, interruptSignal }, command, process.argv.slice(2)))
 }

@@ -102,19 +102,19 @@ export function assign(
 
 /** Params of a subgraph are those of the nodes inside that stand on its card. */
 export function withParams(document: GraphDocument, id: FlatId, params: JsonObject): GraphDocument {
-  let edited = document
+  let editedDocument = document
   for (const [name, value] of Object.entries(params)) {
     const record = nodeAt(document, id)
     const place = record && innermost(record, name)
     if (!place) continue
     const { path, id: nodeId } = placeOf(id)
     const inside = [...path, nodeId, ...place.inside]
-    edited = withNode(edited, flatId(inside.slice(0, -1), inside.at(-1)!), (holder: NodeRecord) => ({
+    editedDocument = withNode(editedDocument, flatId(inside.slice(0, -1), inside.at(-1)!), (holder: NodeRecord) => ({
       ...holder,
       params: { ...holder.params, [place.param]: value },
     }))
   }
-  return edited
+  return editedDocument
 }
 
 /** The name of the node's parameter for a file of this kind, such as the media of a Decode. */
@@ -220,9 +220,9 @@ const refuse = 'refuse'
 
 /** Every source that can hold damaged frames refuses them instead. */
 export function refusingDamage(document: GraphDocument, specs: Specs): GraphDocument {
-  return nodesOfKind(document, specs, 'source').reduce((edited, id) => {
-    const param = specAt(edited, specs, id)?.params[damagedParam]
+  return nodesOfKind(document, specs, 'source').reduce((editedDocument, id) => {
+    const param = specAt(editedDocument, specs, id)?.params[damagedParam]
     const can = param?.kind === 'choice' && param.options.includes(refuse)
-    return can ? withParams(edited, id, { [damagedParam]: refuse }) : edited
+    return can ? withParams(editedDocument, id, { [damagedParam]: refuse }) : editedDocument
   }, document)
 }

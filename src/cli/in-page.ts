@@ -63,7 +63,7 @@ export async function inPage<T>(
     // Interrupted while the browser starts, it is ended together with this process.
     const session = await unless(ends, openSession({ origin: server.origin, say, ...(browser && { browser }) }))
     closers.push(async () => session[Symbol.asyncDispose]())
-    return await unless([...ends, session.died], work({ session, origin: server.origin, version }))
+    return await unless([...ends, session.crashSignal], work({ session, origin: server.origin, version }))
   } finally {
     discard()
     await atMost(closingSeconds, async () => {

@@ -30,7 +30,7 @@ function range(param: ParamSpec): string {
     case 'drawing':
       return 'what was painted in the editor, as JSON; default none'
     case 'asset':
-      return `${assets[param.asset].named}; default ${param.default?.id ?? 'none'}`
+      return `${assets[param.asset].phrase}; default ${param.default?.id ?? 'none'}`
   }
 }
 

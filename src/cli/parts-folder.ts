@@ -175,13 +175,13 @@ export class PartsFolder {
   }
 
   /** Throws `CommandFailure` where the folder holds pieces of another render, as far as that can be told ahead. */
-  refuseOther(ours: KnownAhead): void {
+  refuseOther(render: KnownAhead): void {
     const there = readRecord(this.path)
-    if (there) this.#compare(there, { ...there.same, encoder: undefined, ...ours })
+    if (there) this.#compare(there, { ...there.same, encoder: undefined, ...render })
   }
 
-  #compare({ same: theirs }: PartsRecord, ours: SameRender): void {
-    const differs = (key: keyof SameRender) => JSON.stringify(theirs[key]) !== JSON.stringify(ours[key])
+  #compare({ same: earlier }: PartsRecord, render: SameRender): void {
+    const differs = (key: keyof SameRender) => JSON.stringify(earlier[key]) !== JSON.stringify(render[key])
     // Names of outputs stand in the graph as well.
     const other = (Object.keys(fieldNames) as (keyof SameRender)[]).filter(
       (key) => differs(key) && !(key === 'graph' && differs('outputs')),

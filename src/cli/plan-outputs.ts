@@ -95,11 +95,11 @@ export function withFileNames(
   specs: Specs,
   plannedOutputs: readonly Pick<PlannedOutput, 'node' | 'fileName'>[],
 ): GraphDocument {
-  let edited = document
+  let editedDocument = document
   for (const { node, fileName } of plannedOutputs) {
-    const spec = specOf(specs, nodeAt(edited, node))
+    const spec = specOf(specs, nodeAt(editedDocument, node))
     if (spec && Object.hasOwn(spec.params, fileNameParam))
-      edited = withParams(edited, node, { [fileNameParam]: fileName })
+      editedDocument = withParams(editedDocument, node, { [fileNameParam]: fileName })
   }
-  return edited
+  return editedDocument
 }

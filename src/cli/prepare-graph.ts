@@ -49,7 +49,7 @@ export function planMedia(
   knownFiles: ReadonlyMap<string, InputFiles> = new Map(),
 ): MediaPlan {
   const files = new Map(knownFiles)
-  let edited = document
+  let editedDocument = document
   for (const [id, input] of inputs) {
     const spec = specOf(specs, nodeAt(document, id))
     const param = spec && paramForAsset(spec, 'media')
@@ -57,20 +57,20 @@ export function planMedia(
     const ownFiles = inputFiles(input)
     const name = freeName(ownFiles.name, files)
     files.set(name, ownFiles)
-    edited = withParams(edited, id, { [param]: { id: name } })
+    editedDocument = withParams(editedDocument, id, { [param]: { id: name } })
   }
   const folders = [process.cwd(), ...(graphPath === undefined ? [] : [dirname(resolve(graphPath))])]
-  for (const { node, param, kind, ref } of assetsOf(edited, specs)) {
+  for (const { node, param, kind, ref } of assetsOf(editedDocument, specs)) {
     const firstFolder = (fits: (path: string) => boolean) => folders.map((folder) => resolve(folder, ref.id)).find(fits)
     if (assets[kind].knownBy === 'content') {
       const path = kindOfName(ref.id) === kind ? firstFolder(isFile) : undefined
-      if (path !== undefined) edited = withParams(edited, node, { [param]: { ...ref, id: path } })
+      if (path !== undefined) editedDocument = withParams(editedDocument, node, { [param]: { ...ref, id: path } })
     } else if (!files.has(ref.id) && !assets[kind].ships(ref.id)) {
       const path = firstFolder(existsSync)
       if (path !== undefined) files.set(ref.id, inputFiles(path))
     }
   }
-  return { document: edited, files }
+  return { document: editedDocument, files }
 }
 
 interface Named {
@@ -113,7 +113,7 @@ async function addFiles(
   specs: Specs,
   reasons: Map<string, readonly Problem[]>,
 ): Promise<GraphDocument> {
-  let edited = document
+  let editedDocument = document
   for (const file of assetsOf(document, specs)) {
     if (!isFoundFile(file)) continue
     const { node, param, kind, ref } = file
@@ -128,9 +128,9 @@ async function addFiles(
           hint: `Name the file to use: --set ${node}.${param}=<file>.`,
         },
       ])
-    else edited = withParams(edited, node, { [param]: { ...outcome.value.ref } })
+    else editedDocument = withParams(editedDocument, node, { [param]: { ...outcome.value.ref } })
   }
-  return edited
+  return editedDocument
 }
 
 export function problemsFailure(exitCode: ExitCode, problems: readonly Problem[]): CommandFailure {

@@ -30,8 +30,8 @@ export function createProgressBar(stream: ErrorStream): ProgressBar {
   return {
     update(progress) {
       if (!stream.isTTY) {
-        if (progress.elapsed - lastPlain < plainEvery && progress.frame < progress.frames) return
-        lastPlain = progress.elapsed
+        if (progress.elapsedSeconds - lastPlain < plainEvery && progress.frame < progress.frames) return
+        lastPlain = progress.elapsedSeconds
         stream.write(`${progressText(progress)}\n`)
         return
       }

@@ -33,7 +33,7 @@ import type { Measured, MeasureReport, WorstPicture } from './measure-report.ts'
 import { checkInPage, errorsOfGraph, type MediaPlan, problemsFailure } from './prepare-graph.ts'
 import { loadGraph, planInputs } from './render-job.ts'
 
-export interface MeasureContext extends Pick<CommandContext, 'say' | 'interrupted' | 'browser'> {
+export interface MeasureContext extends Pick<CommandContext, 'say' | 'interruptSignal' | 'browser'> {
   readonly args: MeasureArguments
   readonly specs: Specs
 }
@@ -101,7 +101,7 @@ class Page {
     let lastDone = -1
     const outcome = await this.#session.measure(
       { document, outputs, frames, runtime: args.runtime, name: 'measure' },
-      ({ done, frames: all }) => {
+      ({ framesDone: done, frames: all }) => {
         if (performance.now() - lastReport < 5000 || done === lastDone) return
         lastDone = done
         lastReport = performance.now()
@@ -148,8 +148,8 @@ async function measureOne(
   frames: readonly number[],
   clipLength: number,
 ): Promise<MeasuredSubject> {
-  const { path, title, subject: own } = loadedGraph
-  const graph = measuredGraph(own, specs, symptoms, clipLength)
+  const { path, title, subject: ownSubject } = loadedGraph
+  const graph = measuredGraph(ownSubject, specs, symptoms, clipLength)
   const { readings } = graph
   const outputs = readings.map(({ at }) => at)
   const series = await page.numbers(graph.document, outputs, frames, path)
@@ -168,7 +168,7 @@ async function measureOne(
       : `${name} is not measured: the result is not made from a source that it could be compared with.`
   })
   const tooFew = symptoms.flatMap((symptom) => {
-    const { least = 1 } = symptom
+    const { minFrames: least = 1 } = symptom
     const isLeft = graph.omissions.some((one) => one.symptom === symptom)
     if (frames.length >= least || isLeft) return []
     return [
@@ -183,7 +183,7 @@ async function measureOne(
     findings,
     notes: [...new Set([...omissions, ...tooFew, ...notes])],
     graph,
-    subject: own,
+    subject: ownSubject,
   }
 }
 
@@ -222,7 +222,7 @@ async function worstPictures(page: Page, all: readonly MeasuredSubject[]): Promi
 
 /** Throws `CommandFailure`. */
 export async function measureGraphs(context: MeasureContext): Promise<MeasureReport> {
-  const { args, specs, say, interrupted } = context
+  const { args, specs, say, interruptSignal: interrupted } = context
   const loadedGraphs: Loaded[] = []
   for (const path of args.graphs) loadedGraphs.push(await load(path, context))
   const needs = { ...context, ends: [interrupted], answer: () => false, discard: () => undefined }

@@ -30,7 +30,7 @@ import { createProgressBar } from './progress-bar.ts'
 import { knownAhead, loadGraph, planInputs, type RenderJob, recordOf, renderJob } from './render-job.ts'
 import type { Rendered, RenderedPiece } from './summary.ts'
 
-export interface RenderContext extends Pick<CommandContext, 'say' | 'stderr' | 'interrupted' | 'browser'> {
+export interface RenderContext extends Pick<CommandContext, 'say' | 'stderr' | 'interruptSignal' | 'browser'> {
   readonly args: RenderArguments
   readonly specs: Specs
 }
@@ -39,7 +39,7 @@ const hasErrors = (problems: readonly Problem[]) => problems.some(({ severity })
 
 /** All problems of `--check`'s graph; where it is wrong whatever its media and models hold, those are not looked at. */
 export async function checkGraph(context: RenderContext): Promise<readonly Problem[]> {
-  const { args, specs, interrupted } = context
+  const { args, specs, interruptSignal: interrupted } = context
   const { document, notices } = await loadGraph(args, specs)
   const media = planInputs(args, specs, document)
   const errors = [...errorsOfGraph(media, specs), ...nothingWritten(document, specs)]
@@ -238,7 +238,7 @@ const partsOf = (args: RenderArguments, [first]: readonly PlannedOutput[]): stri
 
 /** Renders to files, or one piece. Throws `CommandFailure`; then nothing stands under a final name. */
 export async function renderGraph(context: RenderContext): Promise<Rendered | RenderedPiece> {
-  const { args, specs, say, interrupted } = context
+  const { args, specs, say, interruptSignal: interrupted } = context
   const job = await renderJob(args, specs)
   refuseOverwriting(job.media, job.plannedOutputs)
   const isSource = (node: FlatId) => nodesOfKind(job.media.document, specs, 'source').includes(node)
@@ -264,7 +264,7 @@ export async function renderGraph(context: RenderContext): Promise<Rendered | Re
   }
   const needs = {
     ...context,
-    ends: [interrupted, outputs.failed, parts.failed],
+    ends: [interrupted, outputs.failureSignal, parts.failureSignal],
     refuse(version: string) {
       if (!args.fresh) folder.refuseOther(knownAhead(job, specs, version))
     },

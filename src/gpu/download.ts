@@ -265,7 +265,7 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
         lumaBytes + 2 * chromaBytes,
         'download/i420',
         (buffer) =>
-          (view ? views.of(view).own : i420).record(recorder, {
+          (view ? views.of(view).ownPass : i420).record(recorder, {
             reads: view ? {} : { picture: picture.texture },
             buffers: { ...bindings.buffers, planes: buffer },
             uniforms: {

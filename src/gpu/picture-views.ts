@@ -24,7 +24,7 @@ interface ViewParts {
 
 type NamedViews = ReadonlyMap<string, PictureView>
 
-const ownName = (name: string) => (own: string) => `${name}_${own}`
+const ownName = (name: string) => (member: string) => `${name}_${member}`
 
 /** By the names of the pictures that they stand for. */
 export function viewParts(views: NamedViews): ViewParts {
@@ -79,7 +79,7 @@ export const noViews: NamedViews = new Map()
 
 /** Passes that read views, each compiled once; `ownSpec`: the caller's, as it reads this view as `picture`. */
 export function createViewPasses(gpu: Gpu, ownSpec: (view: PictureView) => ComputeSpec) {
-  const passes = new Map<string, { readonly own: ComputePass; readonly draw: ComputePass }>()
+  const passes = new Map<string, { readonly ownPass: ComputePass; readonly draw: ComputePass }>()
 
   function of({ name }: PictureView) {
     const existing = passes.get(name)
@@ -90,8 +90,8 @@ export function createViewPasses(gpu: Gpu, ownSpec: (view: PictureView) => Compu
   return {
     async compile(view: PictureView): Promise<void> {
       if (passes.has(view.name)) return
-      const [own, draw] = await Promise.all([gpu.compute(ownSpec(view)), gpu.compute(drawView(view))])
-      passes.set(view.name, { own, draw })
+      const [ownPass, draw] = await Promise.all([gpu.compute(ownSpec(view)), gpu.compute(drawView(view))])
+      passes.set(view.name, { ownPass, draw })
     },
     /** Of a view that was compiled. */
     of,

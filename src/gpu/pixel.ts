@@ -171,10 +171,12 @@ const namedParams = ({ params, kernel }: PixelNode): readonly ShaderParam[] =>
 const readsOf = (
   textures: readonly { readonly name: string }[],
   views: ReadonlyMap<string, PictureView>,
-  stored: ReadonlyMap<string, PictureFormat>,
+  storageFormats: ReadonlyMap<string, PictureFormat>,
 ) =>
   Object.fromEntries(
-    textures.filter(({ name }) => !views.has(name)).map(({ name }) => [name, stored.get(name) ?? ('float' as const)]),
+    textures
+      .filter(({ name }) => !views.has(name))
+      .map(({ name }) => [name, storageFormats.get(name) ?? ('float' as const)]),
   )
 
 const unitWgsl = (functions: string, calls: string): string => `struct Pixel { at: vec2u, size: vec2u }
@@ -185,8 +187,8 @@ fn main(here: vec2u) {
 ${calls}
 }`
 
-const loadText = (texture: string, at: string, stored: ReadonlyMap<string, PictureFormat>): string =>
-  `textureLoad(${texture}, ${at}${stored.has(texture) ? '' : ', 0'})`
+const loadText = (texture: string, at: string, storageFormats: ReadonlyMap<string, PictureFormat>): string =>
+  `textureLoad(${texture}, ${at}${storageFormats.has(texture) ? '' : ', 0'})`
 
 const pushOf = (texture: string) => `${texture}_push`
 
@@ -231,7 +233,7 @@ const withinPicture = 'clamp(at, vec2i(0), vec2i(u.whole_) - 1)'
 /** The uniforms that a node of a unit brings with it: of its params, and of number inputs that its body reads. */
 interface NodeUniforms {
   readonly id: FlatId
-  readonly own: readonly { readonly uniform: string; readonly name: string; readonly spec: ParamSpec }[]
+  readonly params: readonly { readonly uniform: string; readonly name: string; readonly spec: ParamSpec }[]
   readonly ports: readonly { readonly uniform: string; readonly port: string }[]
 }
 
@@ -265,7 +267,7 @@ function uniformsFrom(
       values[uniform] = onBehalfOf(node, () =>
         spec.pushed!({ params: params(node), frame, width: desc.width, height: desc.height }),
       )
-    for (const { id, own, ports } of nodes) {
+    for (const { id, params: own, ports } of nodes) {
       const current = params(id)
       for (const { uniform, name, spec } of own) values[uniform] = toUniform(spec, current[name])
       for (const { uniform, port } of ports) values[uniform] = numbers(id, port)
@@ -397,7 +399,7 @@ export function generatePixelUnit(
 
   const ownUniforms = step.nodes.map((id, i) => ({
     id,
-    own: namedParams(nodeOf(id)).map(({ name, spec }) => ({ uniform: `n${i}_${name}`, name, spec })),
+    params: namedParams(nodeOf(id)).map(({ name, spec }) => ({ uniform: `n${i}_${name}`, name, spec })),
     ports: numbersOf(id).map((port) => ({ uniform: numberName(id, port), port })),
   }))
   const pushes = fields.flatMap(({ name, node, field }) => {

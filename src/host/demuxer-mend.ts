@@ -8,8 +8,8 @@ import type { Plugin } from 'vite'
 interface Mend {
   /** Of mediabunny's `dist/modules/src`. */
   readonly file: string
-  readonly found: string
-  readonly mended: string
+  readonly original: string
+  readonly replacement: string
 }
 
 export const mends: readonly Mend[] = [
@@ -18,28 +18,29 @@ export const mends: readonly Mend[] = [
     // stops at fewer than eight, and with eight it asks for the same bytes for ever. An element's identifier and size that begin within
     // them have no content.
     file: 'matroska/ebml.js',
-    found: 'if (slice.length < MAX_VAR_INT_SIZE)\n            break;',
-    mended: 'if (slice.length <= MAX_VAR_INT_SIZE)\n            break;',
+    original: 'if (slice.length < MAX_VAR_INT_SIZE)\n            break;',
+    replacement: 'if (slice.length <= MAX_VAR_INT_SIZE)\n            break;',
   },
   {
     // It is asked where an element is none: where its identifier is known and its size is nonsense, it was found again and again.
     file: 'matroska/ebml.js',
-    found:
+    original:
       'let currentPos = startPos;\n    while (currentPos < until) {\n        let slice = reader.requestSliceRange(currentPos, 0,',
-    mended:
+    replacement:
       'let currentPos = startPos + 1;\n    while (currentPos < until) {\n        let slice = reader.requestSliceRange(currentPos, 0,',
   },
   {
     // A chunk that is said to hold more samples than there are.
     file: 'isobmff/isobmff-demuxer.js',
-    found: 'i < startSampleIndexOfChunk + chunkEntry.samplesPerChunk; i++',
-    mended: 'i < Math.min(startSampleIndexOfChunk + chunkEntry.samplesPerChunk, sampleTable.sampleSizes.length); i++',
+    original: 'i < startSampleIndexOfChunk + chunkEntry.samplesPerChunk; i++',
+    replacement:
+      'i < Math.min(startSampleIndexOfChunk + chunkEntry.samplesPerChunk, sampleTable.sampleSizes.length); i++',
   },
   {
     // Times of more samples than there are: each is at least a byte of the file, and has a size of its own unless all have the same.
     file: 'isobmff/isobmff-demuxer.js',
-    found: 'this.traverseBox(stblContainerSlice);\n        this.currentTrack = null;',
-    mended: `this.traverseBox(stblContainerSlice);
+    original: 'this.traverseBox(stblContainerSlice);\n        this.currentTrack = null;',
+    replacement: `this.traverseBox(stblContainerSlice);
         this.currentTrack = null;
         const maxSamples = sampleTable.sampleSizes.length > 1
             ? sampleTable.sampleSizes.length
@@ -51,14 +52,14 @@ export const mends: readonly Mend[] = [
   {
     // Chunks of PCM beyond those of which it is said where they lie.
     file: 'isobmff/isobmff-demuxer.js',
-    found: '(nextEntry ? nextEntry.startChunkIndex : sampleTable.chunkOffsets.length)',
-    mended: 'Math.min(nextEntry ? nextEntry.startChunkIndex : Infinity, sampleTable.chunkOffsets.length)',
+    original: '(nextEntry ? nextEntry.startChunkIndex : sampleTable.chunkOffsets.length)',
+    replacement: 'Math.min(nextEntry ? nextEntry.startChunkIndex : Infinity, sampleTable.chunkOffsets.length)',
   },
   {
     // A run of a fragment whose samples are all alike, and of which more are told than lie in the file.
     file: 'isobmff/isobmff-demuxer.js',
-    found: 'for (let i = 0; i < sampleCount; i++) {\n                        let sampleDuration;',
-    mended: `const runEnd = sampleSizePresent ? Infinity : (this.reader.fileSize ?? Infinity);
+    original: 'for (let i = 0; i < sampleCount; i++) {\n                        let sampleDuration;',
+    replacement: `const runEnd = sampleSizePresent ? Infinity : (this.reader.fileSize ?? Infinity);
                     const maxSamples = Math.min(sampleCount, this.reader.fileSize ?? Infinity);
                     for (let i = 0; i < maxSamples && trackData.currentOffset <= runEnd; i++) {
                         let sampleDuration;`,
@@ -66,11 +67,11 @@ export const mends: readonly Mend[] = [
   {
     // Where pictures may be fields, a map unit is two macroblocks high: the picture came out at less than half its height.
     file: 'codec-data.js',
-    found: `const codedHeight = 16 * (picHeightInMapUnitsMinus1 + 1);
+    original: `const codedHeight = 16 * (picHeightInMapUnitsMinus1 + 1);
         let displayWidth = codedWidth;
         let displayHeight = codedHeight;
         const frameMbsOnlyFlag = bitstream.readBits(1);`,
-    mended: `const frameMbsOnlyFlag = bitstream.readBits(1);
+    replacement: `const frameMbsOnlyFlag = bitstream.readBits(1);
         const codedHeight = 16 * (2 - frameMbsOnlyFlag) * (picHeightInMapUnitsMinus1 + 1);
         let displayWidth = codedWidth;
         let displayHeight = codedHeight;`,
@@ -85,7 +86,7 @@ export const mends: readonly Mend[] = [
  */
 export function mendDemuxer(file: string, source: string): string {
   let text = source
-  for (const { found, mended } of mends.filter((mend) => mend.file === file)) {
+  for (const { original: found, replacement: mended } of mends.filter((mend) => mend.file === file)) {
     const pieces = text.split(found)
     if (pieces.length !== 2)
       throw new Error(

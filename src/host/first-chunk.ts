@@ -28,11 +28,11 @@ function reachedFrom(entry: string, graph: ModuleGraph): ReadonlySet<string> {
  * @param others scripts of other pages, which must not run what they share with it as a part of it
  */
 export function firstChunks(page: string, others: readonly string[]) {
-  let chunkModules: { readonly first: ReadonlySet<string>; readonly shared: ReadonlySet<string> } | undefined
+  let chunkModules: { readonly first: ReadonlySet<string>; readonly sharedModules: ReadonlySet<string> } | undefined
   const look = (graph: ModuleGraph) => {
     chunkModules ??= {
       first: reachedFrom(fileOf(page), graph),
-      shared: new Set(others.flatMap((other) => [...reachedFrom(fileOf(other), graph)])),
+      sharedModules: new Set(others.flatMap((other) => [...reachedFrom(fileOf(other), graph)])),
     }
     return chunkModules
   }
@@ -41,7 +41,7 @@ export function firstChunks(page: string, others: readonly string[]) {
       debugName: 'shared',
       priority: 2,
       name(id: string, graph: ModuleGraph): string | null {
-        const { first, shared } = look(graph)
+        const { first, sharedModules: shared } = look(graph)
         return first.has(id) && shared.has(id) ? 'shared' : null
       },
     },
@@ -49,7 +49,7 @@ export function firstChunks(page: string, others: readonly string[]) {
       debugName: 'first',
       priority: 1,
       name(id: string, graph: ModuleGraph): string | null {
-        const { first, shared } = look(graph)
+        const { first, sharedModules: shared } = look(graph)
         return first.has(id) && !shared.has(id) ? 'first' : null
       },
     },

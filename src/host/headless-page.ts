@@ -17,7 +17,7 @@ declare global {
     /** Bound by the command line: takes an export's progress to the terminal. */
     framewrightProgress?: (progress: ExportProgress) => void
     /** The same of measurements. */
-    framewrightMeasured?: (progress: Pick<MeasureProgress, 'done' | 'frames'>) => void
+    framewrightMeasured?: (progress: Pick<MeasureProgress, 'framesDone' | 'frames'>) => void
   }
 }
 

@@ -34,7 +34,7 @@ export interface HeadlessSession extends AsyncDisposable {
   /** Its version, such as `156.0.7123.4`. */
   readonly browser: string
   /** Aborted when the browser dies under us; the reason says so. */
-  readonly died: AbortSignal
+  readonly crashSignal: AbortSignal
   addAsset(kind: AssetKind, id: string, paths: readonly string[]): Promise<Outcome<AddedAsset>>
   assetFacts(kind: AssetKind, ref: AssetRef): Promise<Outcome<AssetFactsOf[AssetKind]>>
   export(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<Outcome<ExportReport>>
@@ -47,7 +47,7 @@ export interface HeadlessSession extends AsyncDisposable {
   picture(request: PreviewRequest, side: number): Promise<Outcome<Picture8>>
 }
 
-type Frames = Pick<MeasureProgress, 'done' | 'frames'>
+type Frames = Pick<MeasureProgress, 'framesDone' | 'frames'>
 
 /** A number over the clip; `null`: it was not measured, or is none. */
 export interface NumberSeries {
@@ -231,17 +231,17 @@ async function createSession(
     page,
     status,
     browser: browser.version(),
-    died: death.signal,
+    crashSignal: death.signal,
     async addAsset(kind, id, paths) {
       await choose(paths)
       return alive(
         page.evaluate(
           async ([of, name]) => {
             const { engine, chosenFiles } = window.framewright!
-            const added = await engine.addAsset(of, name, chosenFiles())
-            if (!added.ok) return added
-            const facts = await engine.assetFacts(of, added.value.ref, true)
-            return facts.ok ? { ok: true, value: { ...added.value, facts: facts.value } } : facts
+            const addedAsset = await engine.addAsset(of, name, chosenFiles())
+            if (!addedAsset.ok) return addedAsset
+            const facts = await engine.assetFacts(of, addedAsset.value.ref, true)
+            return facts.ok ? { ok: true, value: { ...addedAsset.value, facts: facts.value } } : facts
           },
           [kind, id] as const,
         ),
@@ -276,8 +276,8 @@ async function createSession(
         return await alive(
           page.evaluate(
             (text) =>
-              window.framewright!.engine.measure(JSON.parse(text) as MeasureRequest, ({ done, frames }) =>
-                window.framewrightMeasured?.({ done, frames }),
+              window.framewright!.engine.measure(JSON.parse(text) as MeasureRequest, ({ framesDone: done, frames }) =>
+                window.framewrightMeasured?.({ framesDone: done, frames }),
               ),
             JSON.stringify(request),
           ),

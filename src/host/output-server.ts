@@ -53,7 +53,7 @@ export interface OutputServer {
    */
   discardAll(): void
   /** Aborted by the first thing that goes wrong on disk; the reason is a `CommandFailure` that says what. */
-  readonly failed: AbortSignal
+  readonly failureSignal: AbortSignal
 }
 
 const partPrefix = '.framewright.'
@@ -130,8 +130,8 @@ export function nameProblem(path: string, behind: string): string | undefined {
   // In a folder that is not there the disk says nothing of a name.
   const names = folders.map((folder) => ({ name: basename(folder), full: basename(folder) }))
   const all = [...names, { name: basename(path), full: `${basename(path)}${behind}` }]
-  const found = all.find(({ full }) => isTooLong(join(there, full)))
-  if (found) return longName(found.name)
+  const tooLong = all.find(({ full }) => isTooLong(join(there, full)))
+  if (tooLong) return longName(tooLong.name)
   return isTooLong(`${path}${behind}`) ? longPath(path) : undefined
 }
 
@@ -170,10 +170,15 @@ export function createOutputServer(): OutputServer {
     const handle = await file.handle
     let at = position
     for await (const chunk of request as AsyncIterable<Buffer>) {
-      let done = 0
-      while (done < chunk.length) {
-        const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, at + done)
-        done += bytesWritten
+      let bytesWrittenHere = 0
+      while (bytesWrittenHere < chunk.length) {
+        const { bytesWritten } = await handle.write(
+          chunk,
+          bytesWrittenHere,
+          chunk.length - bytesWrittenHere,
+          at + bytesWrittenHere,
+        )
+        bytesWrittenHere += bytesWritten
       }
       at += chunk.length
       file.bytes = Math.max(file.bytes, at)
@@ -212,7 +217,7 @@ export function createOutputServer(): OutputServer {
   }
 
   return {
-    failed: failure.signal,
+    failureSignal: failure.signal,
     async accept(folder) {
       for (const missing of missingFolders(folder)) {
         await mkdir(missing)

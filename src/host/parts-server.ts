@@ -64,7 +64,7 @@ export interface PartsServer {
   /** Removes what is not finished, and takes no more. Synchronous, so that it can run as the process ends. */
   end(): void
   /** Aborted by the first thing that goes wrong on disk; the reason is a `CommandFailure` that says what. */
-  readonly failed: AbortSignal
+  readonly failureSignal: AbortSignal
 }
 
 interface Begun {
@@ -84,10 +84,15 @@ const readNumber = (text: string | null): number | undefined =>
 async function take(request: IncomingMessage, handle: FileHandle, position: number): Promise<void> {
   let at = position
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    let done = 0
-    while (done < chunk.length) {
-      const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, at + done)
-      done += bytesWritten
+    let bytesWrittenHere = 0
+    while (bytesWrittenHere < chunk.length) {
+      const { bytesWritten } = await handle.write(
+        chunk,
+        bytesWrittenHere,
+        chunk.length - bytesWrittenHere,
+        at + bytesWrittenHere,
+      )
+      bytesWrittenHere += bytesWritten
     }
     at += chunk.length
   }
@@ -211,7 +216,7 @@ export function createPartsServer(): PartsServer {
   }
 
   return {
-    failed: failure.signal,
+    failureSignal: failure.signal,
     async accept(folder) {
       await mkdir(folder, { recursive: true })
       sweepLeftovers(folder, partPrefix)

@@ -89,15 +89,15 @@ async function addReadable(
   range: SoundRange,
   sound: TrackAudio | ForeignAudio,
 ): Promise<AudioFeed | null> {
-  const opened = await readableTrack(sound, format, range.start)
+  const readable = await readableTrack(sound, format, range.start)
   try {
-    const lead = await leadOf(opened.audio, range)
+    const lead = await leadOf(readable.audio, range)
     const damage = new SoundDamage(`The sound of “${sound.name}”`, range.origin ?? 0, sound.strict)
-    const cut = { ...range, start: range.start - lead }
-    const feed = await feedFrom(output, format, cut, opened, sound.desc.codec, damage)
+    const cutRange = { ...range, start: range.start - lead }
+    const feed = await feedFrom(output, format, cutRange, readable, sound.desc.codec, damage)
     if (!feed) {
-      const isEmpty = (await opened.audio.packets().getFirstPacket({ metadataOnly: true })) === null
-      await opened.dispose()
+      const isEmpty = (await readable.audio.packets().getFirstPacket({ metadataOnly: true })) === null
+      await readable.dispose()
       if (isEmpty) throw new UnreadableSound(`The sound of “${sound.name}” cannot be read.`, unreadableHint)
       const notes = damage.notes(false)
       return notes.length > 0 ? silentFeed(notes) : null
@@ -114,11 +114,11 @@ async function addReadable(
       },
       async close() {
         await feed.close()
-        await opened.dispose()
+        await readable.dispose()
       },
     } satisfies AudioFeed
   } catch (error) {
-    await opened.dispose()
+    await readable.dispose()
     throw error
   }
 }
@@ -166,14 +166,14 @@ async function feedFrom(
   format: OutputFormat,
   range: SoundRange,
   { audio, original }: Readable,
-  named: string,
+  label: string,
   damage: SoundDamage,
 ): Promise<TrackFeed | null> {
   const codec = await audio.track.getCodec()
   const aac = range.preferAac === true && (await canBeAac())
   const canCopy = codec !== null && takes(format, codec) && !(aac && uncommon.has(codec))
   if (original && canCopy) return copyFeed(output, range, audio, codec, damage)
-  return encodeFeed(output, range, audio, named, aac ? 'aac' : 'opus', damage)
+  return encodeFeed(output, range, audio, label, aac ? 'aac' : 'opus', damage)
 }
 
 /** Codecs that MP4 and MOV can hold, and many of their players cannot play. */
@@ -279,12 +279,12 @@ async function firstPacket(sink: EncodedPacketSink, start: number): Promise<Enco
   return packet
 }
 
-/** @param named the codec of the medium, for messages. */
+/** @param label the codec of the medium, for messages. */
 async function encodeFeed(
   output: Output,
   { start, end, at = 0 }: SoundRange,
   audio: TrackAudio,
-  named: string,
+  label: string,
   codec: 'opus' | 'aac',
   damage: SoundDamage,
 ): Promise<TrackFeed | null> {
@@ -292,7 +292,7 @@ async function encodeFeed(
   const quality = new Quality({ bitrate: bitsPerChannel[codec] * channels })
   if (!(await canEncodeAudio(codec, { numberOfChannels: channels, sampleRate: 48_000, quality })))
     throw new MediaError(
-      `This browser cannot encode sound as ${codecTitles[codec]}, and the container does not take that of “${audio.name}” (${named}) as it is.`,
+      `This browser cannot encode sound as ${codecTitles[codec]}, and the container does not take that of “${audio.name}” (${label}) as it is.`,
       'Switch sound off in Encode, or choose another container: MKV takes the most.',
     )
   const samples = tolerantSamples(audio, start, end, damage)
@@ -326,8 +326,8 @@ async function encodeFeed(
     codec: codec === 'aac' ? 'mp4a.40.2' : 'opus',
     notes: [
       codec === 'aac'
-        ? `The sound (${named}) was re-encoded as AAC, by the built-in ffmpeg, so that it plays everywhere.`
-        : `The sound (${named}) was re-encoded as Opus, since the container does not take it as it is.`,
+        ? `The sound (${label}) was re-encoded as AAC, by the built-in ffmpeg, so that it plays everywhere.`
+        : `The sound (${label}) was re-encoded as Opus, since the container does not take it as it is.`,
       ...(audio.desc.channels > 2 ? [`Its ${audio.desc.channels} channels became two.`] : []),
     ],
     get bytes() {

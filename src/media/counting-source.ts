@@ -8,23 +8,23 @@ import type { AudioStream, CompanionSource, Damage, Frame, FrameSource, Timeline
 import { unlessAborted } from './unless-aborted.ts'
 
 /** `known`, and behind it frames at its pace, up to `count`. */
-export function estimatedTimeline(known: Timeline, count: number): Timeline {
-  const lastKnown = known.count - 1
-  const { duration } = pace(known)
-  const each = duration / known.count
-  const end = known.timestamp(0) + duration
+export function estimatedTimeline(knownTimeline: Timeline, count: number): Timeline {
+  const lastKnown = knownTimeline.count - 1
+  const { duration } = pace(knownTimeline)
+  const each = duration / knownTimeline.count
+  const end = knownTimeline.timestamp(0) + duration
   return {
     count,
     estimated: true,
     timestamp(index) {
       if (!(index >= 0 && index < count)) throw new RangeError(`There is no frame ${index} among ${count}.`)
-      return index <= lastKnown ? known.timestamp(index) : end + (index - known.count) * each
+      return index <= lastKnown ? knownTimeline.timestamp(index) : end + (index - knownTimeline.count) * each
     },
-    duration: (index) => (index <= lastKnown ? known.duration(index) : each),
+    duration: (index) => (index <= lastKnown ? knownTimeline.duration(index) : each),
     indexAt: (seconds) =>
       seconds < end
-        ? known.indexAt(seconds)
-        : Math.min(count - 1, known.count + Math.floor((seconds - end) / each + 1e-6)),
+        ? knownTimeline.indexAt(seconds)
+        : Math.min(count - 1, knownTimeline.count + Math.floor((seconds - end) / each + 1e-6)),
   }
 }
 
@@ -36,7 +36,7 @@ export class CountingSource implements FrameSource {
   readonly damage: Damage | undefined
   readonly #beginning: FrameSource
   readonly #openCounted: () => Promise<FrameSource>
-  #counted: Promise<FrameSource> | undefined
+  #countedSource: Promise<FrameSource> | undefined
 
   /** @param count estimated, of all frames @param openCounted asked once, when a frame behind the beginning is */
   constructor(beginning: FrameSource, count: number, openCounted: () => Promise<FrameSource>) {
@@ -51,16 +51,16 @@ export class CountingSource implements FrameSource {
 
   async frame(index: number, signal: AbortSignal): Promise<Frame> {
     if (index < this.#beginning.timeline.count) return this.#beginning.frame(index, signal)
-    this.#counted ??= this.#openCounted()
-    const counted = await unlessAborted(this.#counted, signal)
-    return counted.frame(Math.min(index, counted.timeline.count - 1), signal)
+    this.#countedSource ??= this.#openCounted()
+    const countedSource = await unlessAborted(this.#countedSource, signal)
+    return countedSource.frame(Math.min(index, countedSource.timeline.count - 1), signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#beginning[Symbol.asyncDispose]()
     // Nobody waits for a count that may take minutes.
-    this.#counted?.then(
-      (counted) => counted[Symbol.asyncDispose](),
+    this.#countedSource?.then(
+      (countedSource) => countedSource[Symbol.asyncDispose](),
       () => undefined,
     )
   }

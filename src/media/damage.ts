@@ -59,12 +59,12 @@ export function gapsIn(timestamps: Float64Array): readonly Gap[] {
 function toldGaps(timestamps: Float64Array): { readonly count: number; readonly places: string } | null {
   const gaps = gapsIn(timestamps)
   if (gaps.length === 0) return null
-  const named = gaps
+  const gapTimes = gaps
     .slice(0, placesTold)
     .map(({ next }) => clock((timestamps[next] ?? 0) - (timestamps[0] ?? 0)))
     .join(', ')
   const further = gaps.length - placesTold
-  const places = further > 0 ? `${named} and ${further} more ${further === 1 ? 'place' : 'places'}` : named
+  const places = further > 0 ? `${gapTimes} and ${further} more ${further === 1 ? 'place' : 'places'}` : gapTimes
   return { count: gaps.reduce((sum, gap) => sum + gap.frames, 0), places }
 }
 
@@ -96,7 +96,7 @@ export class DamageLog implements Damage {
   readonly #name: string
   readonly #timeline: Timeline
   readonly #standIns = new Map<number, number>()
-  readonly #patched = new Set<number>()
+  readonly #patchedFrames = new Set<number>()
   #hasTraces = false
 
   /** @param opening sentences on what was found missing before any frame was asked for. */
@@ -106,12 +106,12 @@ export class DamageLog implements Damage {
     this.opening = opening.map((sentence) => new MediaError(sentence, copyHint))
   }
 
-  get held(): ReadonlyMap<number, number> {
+  get standIns(): ReadonlyMap<number, number> {
     return this.#standIns
   }
 
-  get patched(): ReadonlySet<number> {
-    return this.#patched
+  get patchedFrames(): ReadonlySet<number> {
+    return this.#patchedFrames
   }
 
   /** Frame `index` cannot be decoded; `shown` stands in its place. */
@@ -121,7 +121,7 @@ export class DamageLog implements Damage {
 
   /** A decoder covered up what was missing of frame `index`. */
   patch(index: number): void {
-    this.#patched.add(index)
+    this.#patchedFrames.add(index)
   }
 
   /** A packet was left out on which others build. */
@@ -130,7 +130,7 @@ export class DamageLog implements Damage {
   }
 
   record(): DamageRecord {
-    return { held: [...this.#standIns], patched: [...this.#patched], traces: this.#hasTraces }
+    return { held: [...this.#standIns], patched: [...this.#patchedFrames], traces: this.#hasTraces }
   }
 
   recall({ held: standIns, patched, traces }: DamageRecord): void {
@@ -146,7 +146,7 @@ export class DamageLog implements Damage {
   notes(): readonly string[] {
     const inOrder = (frames: Iterable<number>): number[] => [...frames].sort((a, b) => a - b)
     const heldFrames = inOrder(this.#standIns.keys())
-    const patchedFrames = inOrder(this.#patched)
+    const patchedFrames = inOrder(this.#patchedFrames)
     const name = `“${this.#name}” is damaged`
     const [first = 0] = heldFrames
     const instead =
@@ -213,7 +213,7 @@ export async function refusingDamage(source: FrameSource): Promise<FrameSource> 
     damage,
     async frame(index, signal) {
       const frame = await source.frame(index, signal)
-      if (!damage.held.has(index) && !damage.patched.has(index)) return frame
+      if (!damage.standIns.has(index) && !damage.patchedFrames.has(index)) return frame
       frame.close()
       throw damage.refusal(index)
     },

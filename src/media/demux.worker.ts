@@ -52,8 +52,8 @@ async function frames(file: Blob, which: 'all' | 'beginning'): Promise<DemuxAnsw
   if (!video) return { table: null, comment: null }
   if (which === 'all') return { table: await frameTable(video, file), comment: null }
   // A recording in Matroska may be without any index, so that all of it is read on the way to its end.
-  const read = { share: () => farthest / file.size, hasQuickEnd: format !== MATROSKA && format !== WEBM }
-  return { table: await beginningTable(video, file, read), comment: null }
+  const readSoFar = { share: () => farthest / file.size, hasQuickEnd: format !== MATROSKA && format !== WEBM }
+  return { table: await beginningTable(video, file, readSoFar), comment: null }
 }
 
 async function comment(file: File): Promise<DemuxAnswer> {

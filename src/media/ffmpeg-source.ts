@@ -50,10 +50,10 @@ interface Known {
 }
 
 /** Opens what the browser cannot. Rejects with `MediaError` where ffmpeg cannot either. */
-export async function openForeign(file: Blob, name: string, known: Known): Promise<FrameSource> {
-  let mounted: MountedFile
+export async function openForeign(file: Blob, name: string, knownFacts: Known): Promise<FrameSource> {
+  let mountedFile: MountedFile
   try {
-    mounted = await mountFile(file)
+    mountedFile = await mountFile(file)
   } catch (cause) {
     throw new MediaError(
       `“${name}” needs the additional decoder (ffmpeg), which could not be loaded.`,
@@ -64,8 +64,8 @@ export async function openForeign(file: Blob, name: string, known: Known): Promi
   let isKept = false
   try {
     const complaints = new Set<string>()
-    const probeResult = await probe(mounted, (line) => complaints.add(line))
-    const isDamaged = known.damage !== undefined || [...complaints].some((line) => brokenContainer.test(line))
+    const probeResult = await probe(mountedFile, (line) => complaints.add(line))
+    const isDamaged = knownFacts.damage !== undefined || [...complaints].some((line) => brokenContainer.test(line))
     if (!probeResult.video) {
       if (probeResult.audio)
         throw new MediaError(
@@ -75,19 +75,28 @@ export async function openForeign(file: Blob, name: string, known: Known): Promi
       throw notAVideo(name)
     }
     const { container } = probeResult
-    const continued = known.restarts ? await openContinued(mounted, name, container) : null
-    if (continued) return continued
+    const continuedSource = knownFacts.restarts ? await openContinued(mountedFile, name, container) : null
+    if (continuedSource) return continuedSource
     let isUndecodable = !webVideo.has(probeResult.video.codec)
     if (!isUndecodable) {
-      const remuxedSource = await remux(mounted, file, name, probeResult, isDamaged)
+      const remuxedSource = await remux(mountedFile, file, name, probeResult, isDamaged)
       if (remuxedSource !== null && remuxedSource !== 'undecodable') return remuxedSource
       isUndecodable = remuxedSource === 'undecodable'
     }
-    const packets = await readPacketList(mounted)
-    const isAnew = known.restarts === undefined && startsAnew(packets)
-    const decodedOn = isAnew ? await openContinued(mounted, name, container) : null
+    const packets = await readPacketList(mountedFile)
+    const isAnew = knownFacts.restarts === undefined && startsAnew(packets)
+    const decodedOn = isAnew ? await openContinued(mountedFile, name, container) : null
     if (decodedOn) return decodedOn
-    const opening = { mounted, file, name, probeResult, video: probeResult.video, isDamaged, isUndecodable, packets }
+    const opening = {
+      mountedFile,
+      file,
+      name,
+      probeResult,
+      video: probeResult.video,
+      isDamaged,
+      isUndecodable,
+      packets,
+    }
     const source = await openDecoded(opening)
     isKept = true
     return source
@@ -95,14 +104,14 @@ export async function openForeign(file: Blob, name: string, known: Known): Promi
     if (cause instanceof FfmpegFailure) throw cause.isSilent ? endless(name, cause) : notAVideo(name, cause)
     throw cause
   } finally {
-    if (!isKept) await mounted[Symbol.asyncDispose]()
+    if (!isKept) await mountedFile[Symbol.asyncDispose]()
   }
 }
 
 /** Of the picture's packets; see `readPackets`. */
-function readPacketList(mounted: MountedFile): Promise<string> {
+function readPacketList(mountedFile: MountedFile): Promise<string> {
   const entries = 'packet=pts_time,dts_time,size,flags'
-  return mounted.probe([
+  return mountedFile.probe([
     '-v',
     'error',
     '-select_streams',
@@ -111,7 +120,7 @@ function readPacketList(mounted: MountedFile): Promise<string> {
     entries,
     '-of',
     'csv=p=0',
-    mounted.path,
+    mountedFile.path,
   ])
 }
 
@@ -119,9 +128,9 @@ function readPacketList(mounted: MountedFile): Promise<string> {
 const overCopy = (
   source: FrameSource,
   copy: string,
-  own: Pick<FrameSource, 'facts' | 'audio' | 'companions'>,
+  ownParts: Pick<FrameSource, 'facts' | 'audio' | 'companions'>,
 ): FrameSource => ({
-  ...own,
+  ...ownParts,
   timeline: source.timeline,
   ...(source.damage ? { damage: source.damage } : {}),
   frame: (index, signal) => source.frame(index, signal),
@@ -135,10 +144,10 @@ const overCopy = (
  * Opens a copy in which the times go on where those of the file begin anew, as ffmpeg lets them where it is not told to
  * keep them. `null` where it makes no such copy.
  */
-async function openContinued(mounted: MountedFile, name: string, container: string): Promise<FrameSource | null> {
+async function openContinued(mountedFile: MountedFile, name: string, container: string): Promise<FrameSource | null> {
   const copy = (...streams: readonly string[]) => {
     const maps = ['0:v:0', '0:a?', ...streams].flatMap((stream) => ['-map', stream])
-    return convert(mounted, name, ['-i', mounted.path, ...maps, '-c', 'copy', '-copyinkf', '-f', 'matroska'])
+    return convert(mountedFile, name, ['-i', mountedFile.path, ...maps, '-c', 'copy', '-copyinkf', '-f', 'matroska'])
   }
   const complete = await copy('0:s?')
   const output = complete ?? (await copy())
@@ -162,21 +171,21 @@ async function openContinued(mounted: MountedFile, name: string, container: stri
 const brokenContainer =
   /ended prematurely|invalid as first byte|exceeds (containing|max)|[Pp]acket corrupt|partial file|[Tt]runcat/
 
-async function probe(mounted: MountedFile, heed: (line: string) => void): Promise<Probed> {
-  const args = ['-v', 'error', '-show_streams', '-show_chapters', '-show_format', '-of', 'json', mounted.path]
-  return readProbe(await mounted.probe(args, heed))
+async function probe(mountedFile: MountedFile, heed: (line: string) => void): Promise<Probed> {
+  const args = ['-v', 'error', '-show_streams', '-show_chapters', '-show_format', '-of', 'json', mountedFile.path]
+  return readProbe(await mountedFile.probe(args, heed))
 }
 
 /** Runs ffmpeg into a private file; gives its name, or `null` where that failed (the file is gone then). */
 async function convert(
-  mounted: MountedFile,
+  mountedFile: MountedFile,
   name: string,
   args: readonly string[],
   heed?: (line: string) => void,
 ): Promise<string | null> {
   const file = privateName('mkv')
   try {
-    const code = await mounted.convert(args, file, { heed })
+    const code = await mountedFile.convert(args, file, { heed })
     if (code === 0) return file
     await removePrivateFile(file)
     return null
@@ -193,7 +202,7 @@ async function convert(
  * made (AVI tells no times of H.264 with B-frames): ffmpeg decodes then.
  */
 async function remux(
-  mounted: MountedFile,
+  mountedFile: MountedFile,
   file: Blob,
   name: string,
   probeResult: Probed,
@@ -202,10 +211,10 @@ async function remux(
   if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return null
   const place = probeResult.audio?.place ?? 0
   const sound = probeResult.audio && webAudio.has(probeResult.audio.codec) ? ['-map', `0:a:${place}`] : []
-  const output = await convert(mounted, name, [
+  const output = await convert(mountedFile, name, [
     '-copyts',
     '-i',
-    mounted.path,
+    mountedFile.path,
     '-map',
     '0:v:0',
     ...sound,
@@ -248,7 +257,7 @@ async function remux(
 }
 
 interface Decoding {
-  readonly mounted: MountedFile
+  readonly mountedFile: MountedFile
   readonly file: Blob
   readonly name: string
   readonly probeResult: Probed
@@ -261,7 +270,7 @@ interface Decoding {
 }
 
 async function openDecoded(decoding: Decoding): Promise<FrameSource> {
-  const { mounted, file, name, probeResult, video, isDamaged, isUndecodable, packets } = decoding
+  const { mountedFile: mounted, file, name, probeResult, video, isDamaged, isUndecodable, packets } = decoding
   const first = packets.trim() === '' ? undefined : await PieceSource.firstTimestamp(mounted, video)
   if (first === undefined || video.codedWidth === 0 || video.codedHeight === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
@@ -336,7 +345,7 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
     ],
   }
   return new PieceSource({
-    mounted,
+    mountedFile: mounted,
     video,
     facts,
     timeline,
@@ -371,8 +380,8 @@ export const soundOf = (file: Blob, name: string, place: number): SoundByFfmpeg 
   decoded: () => soundTrack(file, name, place, ['-c:a', 'flac', '-sample_fmt', 's16'], ['-c:a', 'pcm_s16le']),
   async check(start, end, damage) {
     try {
-      await using mounted = await mountFile(file)
-      await checkSound(mounted, place, start, end, damage)
+      await using mountedFile = await mountFile(file)
+      await checkSound(mountedFile, place, start, end, damage)
     } catch (error) {
       if (!(error instanceof FfmpegFailure)) throw error
       damage.unchecked()
@@ -395,10 +404,10 @@ async function soundTrack(
     new UnreadableSound(`The sound of “${name}” cannot be read.`, unreadableHint, { cause })
   let soundFile: string | null
   try {
-    await using mounted = await mountFile(file)
+    await using mountedFile = await mountFile(file)
     const extract = (as: readonly string[], heed?: (line: string) => void): Promise<string | null> => {
-      const args = ['-copyts', '-i', mounted.path, '-map', `0:a:${place}`, '-vn', ...as, '-f', 'matroska']
-      return convert(mounted, name, args, heed)
+      const args = ['-copyts', '-i', mountedFile.path, '-map', `0:a:${place}`, '-vn', ...as, '-f', 'matroska']
+      return convert(mountedFile, name, args, heed)
     }
     let isDamaged = false
     soundFile = await extract(how, (line) => {

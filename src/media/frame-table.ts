@@ -60,7 +60,7 @@ export interface ReadSoFar {
 export async function beginningTable(
   track: InputVideoTrack,
   file: Blob,
-  read: ReadSoFar,
+  readSoFar: ReadSoFar,
   atLeast = beginningPackets,
 ): Promise<FrameTable> {
   const samples = mayHideFrames(await track.getCodec()) ? null : await samplesIn(file, track.id)
@@ -71,7 +71,7 @@ export async function beginningTable(
   const table = await tableOfShown(track, sink, packets, 0)
   return table.timestamps.length === 0
     ? readPackets(track)
-    : { ...table, estimatedCount: await estimateCount(track, sink, table, read) }
+    : { ...table, estimatedCount: await estimateCount(track, sink, table, readSoFar) }
 }
 
 /** From how long the file says that it is, else from when its last frame is shown, else from how much of it was read. */
@@ -79,15 +79,15 @@ async function estimateCount(
   track: InputVideoTrack,
   sink: EncodedPacketSink,
   { timestamps, lastDuration }: FrameTable,
-  read: ReadSoFar,
+  readSoFar: ReadSoFar,
 ): Promise<number> {
   const { length } = timestamps
   const from = timestamps[0]!
   const duration = timestamps[length - 1]! + lastDuration - from
   const declaredEnd = await track.getDurationFromMetadata()
-  const last = declaredEnd === null && read.hasQuickEnd ? await lastPacket(sink) : null
+  const last = declaredEnd === null && readSoFar.hasQuickEnd ? await lastPacket(sink) : null
   const end = declaredEnd ?? (last ? last.timestamp + last.duration : null)
-  const times = end === null ? 1 / Math.max(read.share(), Number.MIN_VALUE) : (end - from) / duration
+  const times = end === null ? 1 / Math.max(readSoFar.share(), Number.MIN_VALUE) : (end - from) / duration
   return Math.max(length + 1, Math.round(length * (Number.isFinite(times) ? times : 1)))
 }
 
@@ -110,9 +110,9 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
     const ownSample = order[place]!
     return isReordered && next !== undefined ? timestamps[next]! : timestamps[ownSample]! + durations[ownSample]!
   }
-  let hidden = 0
-  while (hidden < order.length && !isShown(timestamps[order[hidden]!]!, endOf(hidden))) hidden += 1
-  const visible = order.slice(hidden)
+  let hiddenCount = 0
+  while (hiddenCount < order.length && !isShown(timestamps[order[hiddenCount]!]!, endOf(hiddenCount))) hiddenCount += 1
+  const visible = order.slice(hiddenCount)
   const visibleTimes = new Float64Array(visible.length)
   const keyFrames: number[] = []
   for (let frame = 0; frame < visible.length; frame++) {
@@ -121,7 +121,7 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
     if (keys[sample] === 1) keyFrames.push(frame)
   }
   const last = visible.at(-1)
-  const isHiddenKey = order.subarray(0, hidden).includes(firstKey)
+  const isHiddenKey = order.subarray(0, hiddenCount).includes(firstKey)
   return {
     timestamps: visibleTimes,
     sequences: visible,
@@ -140,11 +140,11 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
 function sortNearly(order: Float64Array, times: Float64Array): void {
   let moves = 0
   for (let place = 1; place < order.length; place++) {
-    const own = order[place]!
-    const time = times[own]!
+    const sampleIndex = order[place]!
+    const time = times[sampleIndex]!
     let to = place
     for (; to > 0 && times[order[to - 1]!]! > time; to--) order[to] = order[to - 1]!
-    order[to] = own
+    order[to] = sampleIndex
     moves += place - to
     // Times without any order would take forever.
     if (moves > farthestMoves * order.length) {
@@ -193,13 +193,13 @@ async function tableOfShown(
   cutOff: number,
 ): Promise<FrameTable> {
   const codec = await track.getCodec()
-  const hidden = mayHideFrames(codec) ? await hiddenPackets(sink, codec, packets) : new Set<EncodedPacket>()
+  const packetsNotShown = mayHideFrames(codec) ? await hiddenPackets(sink, codec, packets) : new Set<EncodedPacket>()
   const firstKey = Math.max(
     0,
     packets.findIndex(({ type }) => type === 'key'),
   )
   const isVisible = (each: EncodedPacket) =>
-    isShown(each.timestamp, each.timestamp + each.duration) && !hidden.has(each)
+    isShown(each.timestamp, each.timestamp + each.duration) && !packetsNotShown.has(each)
   const visiblePackets = packets
     .slice(firstKey)
     .filter(isVisible)
@@ -213,7 +213,7 @@ async function tableOfShown(
     sequences: Float64Array.from(visiblePackets, ({ sequenceNumber }) => sequenceNumber),
     lastDuration: await lastDuration(track, timestamps, visiblePackets.at(-1)?.duration ?? 0),
     keys: isHiddenKey ? fromTheFirst(keys) : keys,
-    byOrder: hidden.size > 0,
+    byOrder: packetsNotShown.size > 0,
     decoding: {
       sequences: Float64Array.from(packets, ({ sequenceNumber }) => sequenceNumber),
       keys: Uint8Array.from(packets, ({ type }) => (type === 'key' ? 1 : 0)),
@@ -233,10 +233,10 @@ export function startsAnew({ sequences, keys }: FrameTable): boolean {
   const isKey = new Set(keys)
   let [earliest, second] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (let index = sequences.length - 1; index >= 0; index--) {
-    const own = sequences[index]!
-    if (isKey.has(index) && second < own) return true
-    if (own < earliest) [earliest, second] = [own, earliest]
-    else if (own < second) second = own
+    const sequence = sequences[index]!
+    if (isKey.has(index) && second < sequence) return true
+    if (sequence < earliest) [earliest, second] = [sequence, earliest]
+    else if (sequence < second) second = sequence
   }
   return false
 }

@@ -18,19 +18,19 @@ export async function hiddenPackets(
   codec: 'vp8' | 'vp9',
   packets: readonly EncodedPacket[],
 ): Promise<ReadonlySet<EncodedPacket>> {
-  const hidden = new Set<EncodedPacket>()
+  const packetsNotShown = new Set<EncodedPacket>()
   const first = packets[0]
   const last = packets[packets.length - 1]
-  if (!first || !last || packets.length < 2) return hidden
+  if (!first || !last || packets.length < 2) return packetsNotShown
   const mean = (last.timestamp - first.timestamp) / (packets.length - 1)
   for (const [index, packet] of packets.entries()) {
     const next = packets[index + 1]
     if (!next || next.timestamp - packet.timestamp >= mean * suspicious) continue
     const before = packets[index - 1]
     const whole = await (before ? sink.getNextPacket(before) : sink.getFirstPacket())
-    if (whole && !(codec === 'vp8' ? showsVp8(whole.data) : showsVp9(whole.data))) hidden.add(packet)
+    if (whole && !(codec === 'vp8' ? showsVp8(whole.data) : showsVp9(whole.data))) packetsNotShown.add(packet)
   }
-  return hidden
+  return packetsNotShown
 }
 
 /** RFC 6386, 9.1: bit 4 of the frame tag is `show_frame`. */

@@ -79,21 +79,21 @@ export function httpSegments(url: string): SegmentStore {
     async begin(first) {
       const begin = String(first)
       let waiting: Uint8Array<ArrayBuffer>[] = []
-      let gathered = 0
+      let gatheredBytes = 0
       let position = 0
       const flush = async (): Promise<void> => {
-        const body = joined(waiting, gathered)
+        const body = joined(waiting, gatheredBytes)
         const at = position
         waiting = []
-        position += gathered
-        gathered = 0
+        position += gatheredBytes
+        gatheredBytes = 0
         await ask('PUT', { begin, position: String(at) }, body)
       }
       return {
         async append(bytes) {
           waiting.push(bytes)
-          gathered += bytes.byteLength
-          if (gathered >= chunkBytes) await flush()
+          gatheredBytes += bytes.byteLength
+          if (gatheredBytes >= chunkBytes) await flush()
         },
         async finish(next) {
           await flush()

@@ -31,7 +31,7 @@ export async function joinSegments(
   const segments = [...(await store.list())].sort((a, b) => a.first - b.first)
   const carriage = carriedAs((await keptHeader(store))?.codec ?? '')
   if (!carriage) throw new Error('the kept segments are of a codec that no file is made of')
-  const format = outputFormat(request.container, carriage.named, request.hdr?.mastering)
+  const format = outputFormat(request.container, carriage.codecName, request.hdr?.mastering)
   const file = await request.output.open(fileName)
   const target = fileTarget(file)
   const output = new Output({ format, target: target.target })
@@ -79,7 +79,7 @@ export async function joinSegments(
       encoder,
       width: request.width,
       height: request.height,
-      videoCodec: first?.codec ?? carriage.named,
+      videoCodec: first?.codec ?? carriage.codecName,
       audioCodec: audio?.codec ?? null,
       audioCopied: audio?.copied ?? false,
       notes: [...(audio?.notes ?? []), ...(request.audio && !audio ? ['No sound lies in the chosen range.'] : [])],

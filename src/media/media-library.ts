@@ -127,8 +127,8 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
     },
     async facts(ref) {
       const list = await files(ref)
-      const cached = factsById.get(ref.id)
-      if (cached) return cached
+      const cachedFacts = factsById.get(ref.id)
+      if (cachedFacts) return cachedFacts
       const facts = await probe(list, ref.id)
       note(ref.id, list, facts)
       return facts
@@ -195,15 +195,15 @@ async function openFiles(files: readonly File[], name: string, counted = false):
     }),
     recovery: async (of: Recoverable) => (await import('./ffmpeg/recovery.ts')).openRecovery(of),
   } as const
-  const opened = await openVideo(counted ? how : { ...how, openCounted: () => openFiles(files, name, true) })
-  if (!('foreign' in opened)) return opened
+  const openedVideo = await openVideo(counted ? how : { ...how, openCounted: () => openFiles(files, name, true) })
+  if (!('foreign' in openedVideo)) return openedVideo
   try {
     const { openForeign } = await import('./ffmpeg-source.ts')
-    return await openForeign(first, name, opened)
+    return await openForeign(first, name, openedVideo)
   } catch (error) {
-    const own = opened.readable ? await openVideo({ ...how, broken: true }) : opened
-    if ('foreign' in own) throw error
-    return own
+    const fallback = openedVideo.readable ? await openVideo({ ...how, broken: true }) : openedVideo
+    if ('foreign' in fallback) throw error
+    return fallback
   }
 }
 

@@ -141,7 +141,7 @@ export function carriedAs(codec: string) {
   const standIns = { [ffv1]: ['vp8', 'vp8'], [dnxhr]: ['prores', 'apch'] } as const
   if (codec === ffv1 || codec === dnxhr) {
     const [family, string] = standIns[codec]
-    return { family, codec: string, named: codec }
+    return { family, codec: string, codecName: codec }
   }
   const families = {
     avc1: 'avc',
@@ -160,7 +160,7 @@ export function carriedAs(codec: string) {
   } as const
   const [prefix] = codec.split('.')
   const family = Object.entries(families).find(([name]) => name === prefix)?.[1]
-  return family === undefined ? null : { family, codec, named: codec }
+  return family === undefined ? null : { family, codec, codecName: codec }
 }
 
 /** Whether a file of that kind can hold `codec` (a WebCodecs string, or one of the two above). */

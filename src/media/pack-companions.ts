@@ -60,9 +60,9 @@ interface Packing {
 
 /** What to tell ffmpeg, with the finished file as its first input and the medium as its second. */
 export function packingArguments(from: string, medium: string, packing: Packing): readonly string[] {
-  const { companions, takenAlong: taken, range, extension, hasSound, lead } = packing
+  const { companions, takenAlong, range, extension, hasSound, lead } = packing
   const start = Math.max(0, range.start - lead)
-  const places = (kind: Companion['kind']) => taken.filter((each) => each.kind === kind)
+  const places = (kind: Companion['kind']) => takenAlong.filter((each) => each.kind === kind)
   const subtitles = places('subtitles')
   const codecOf = ({ codec }: Companion): string => {
     if (extension === 'mp4' || extension === 'mov') return 'mov_text'
@@ -130,13 +130,13 @@ class PackingOutput implements OutputFiles {
 
   async #pack(name: string, final: OutputFile): Promise<void> {
     const plain = await privateFile(name)
-    const packed = privateName(this.#packing.extension)
-    const failure = await this.#convert(plain, packed)
+    const packedName = privateName(this.#packing.extension)
+    const failure = await this.#convert(plain, packedName)
     if (failure === null) {
       try {
-        await this.#copy(await privateFile(packed), final)
+        await this.#copy(await privateFile(packedName), final)
       } finally {
-        await removePrivateFile(packed)
+        await removePrivateFile(packedName)
       }
       return
     }
@@ -146,7 +146,7 @@ class PackingOutput implements OutputFiles {
   }
 
   /** Why it failed; `null` where it did not. */
-  async #convert(plain: Blob, packed: string): Promise<string | null> {
+  async #convert(plain: Blob, packedName: string): Promise<string | null> {
     const { companions } = this.#packing
     const mountedFiles: MountedFile[] = []
     try {
@@ -154,7 +154,7 @@ class PackingOutput implements OutputFiles {
       mountedFiles.push(from)
       const medium = await mountFile(companions.file)
       mountedFiles.push(medium)
-      const code = await from.convert(packingArguments(from.path, medium.path, this.#packing), packed)
+      const code = await from.convert(packingArguments(from.path, medium.path, this.#packing), packedName)
       if (code === 0) await this.#checkSounds(medium)
       return code === 0 ? null : `ffmpeg ended with ${code}`
     } catch (error) {
@@ -204,9 +204,9 @@ export async function withCompanions<R extends FileRequest, S extends Pick<Frame
   const candidates = companions.facts.filter(({ kind }) => kind !== 'sound' || request.audio)
   const takenAlong = candidates.filter((each) => whyLeft(each, extension) === undefined)
   const hasSound = request.audio !== null
-  const labelled = hasSound && (companions.sound?.language || companions.sound?.name)
+  const soundLabel = hasSound && (companions.sound?.language || companions.sound?.name)
   const leftOut = leftBehind(candidates, extension)
-  if (takenAlong.length === 0 && !labelled)
+  if (takenAlong.length === 0 && !soundLabel)
     return withNotes(await open(request), () => ({ notes: leftOut, bytes: null }))
   const lead = request.audio ? await soundLead(request.audio) : 0
   const packing = new PackingOutput(request.output, {

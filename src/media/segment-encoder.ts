@@ -56,9 +56,9 @@ async function split(frame: VideoFrame): Promise<readonly [colours: VideoFrame, 
   await frame.copyTo(bytes)
   frame.close()
   const pixels = codedWidth * codedHeight
-  const coloured = (pixels * 3) / 2
-  const grey = new Uint8Array(coloured).fill(128, pixels)
-  grey.set(bytes.subarray(coloured, coloured + pixels))
+  const colourBytes = (pixels * 3) / 2
+  const grey = new Uint8Array(colourBytes).fill(128, pixels)
+  grey.set(bytes.subarray(colourBytes, colourBytes + pixels))
   const init = {
     format: 'I420',
     codedWidth,
@@ -67,7 +67,7 @@ async function split(frame: VideoFrame): Promise<readonly [colours: VideoFrame, 
     ...(duration === null ? {} : { duration }),
     colorSpace,
   } as const
-  return [new VideoFrame(bytes.subarray(0, coloured), init), new VideoFrame(grey, init)]
+  return [new VideoFrame(bytes.subarray(0, colourBytes), init), new VideoFrame(grey, init)]
 }
 
 /** The same for frames of I420A with even sides. */

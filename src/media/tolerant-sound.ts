@@ -27,7 +27,7 @@ const shortestGap = 0.012
 /** Packets from `first` on that follow one another, up to one that is left out. */
 class RowSink extends EncodedPacketSink {
   /** Sequence number of the packet read last. */
-  read: number
+  lastSequence: number
   /** The packet in front of which the row ends; `null` at the end of the sound. */
   next: EncodedPacket | null = null
   readonly #first: EncodedPacket
@@ -35,7 +35,7 @@ class RowSink extends EncodedPacketSink {
 
   constructor({ track }: TrackAudio, first: EncodedPacket, isBad: (packet: EncodedPacket) => boolean) {
     super(track)
-    this.read = first.sequenceNumber
+    this.lastSequence = first.sequenceNumber
     this.#first = first
     this.#isBad = isBad
   }
@@ -50,7 +50,7 @@ class RowSink extends EncodedPacketSink {
       this.next = next
       return null
     }
-    this.read = next?.sequenceNumber ?? this.read
+    this.lastSequence = next?.sequenceNumber ?? this.lastSequence
     return next
   }
 }
@@ -142,12 +142,12 @@ class SoundPackets {
 
   /**
    * After a decoder failed that had given everything up to `reached`, seconds: leaves out what it cannot read.
-   * @param read sequence number of the packet that it was given last
+   * @param lastSequence sequence number of the packet that it was given last
    */
-  async blame(reached: number, read: number, cause: unknown): Promise<void> {
-    this.#inRow = reached > this.#lastTime + sameTime ? 0 : this.#inRow + 1
-    this.#lastTime = reached
-    let bad = await this.#firstBad(reached, read)
+  async blame(reachedTime: number, lastSequence: number, cause: unknown): Promise<void> {
+    this.#inRow = reachedTime > this.#lastTime + sameTime ? 0 : this.#inRow + 1
+    this.#lastTime = reachedTime
+    let bad = await this.#firstBad(reachedTime, lastSequence)
     const stride = Math.min(longestStride, 2 ** Math.max(0, this.#inRow - triedInRow))
     for (let count = 0; bad && count < stride; count++) {
       this.#bad.add(bad.sequenceNumber)
@@ -156,10 +156,10 @@ class SoundPackets {
     }
   }
 
-  async #firstBad(reached: number, read: number): Promise<EncodedPacket | null> {
-    const first = await this.at(reached)
+  async #firstBad(reachedTime: number, lastSequence: number): Promise<EncodedPacket | null> {
+    const first = await this.at(reachedTime)
     let packet = first
-    while (packet && packet.sequenceNumber <= read) {
+    while (packet && packet.sequenceNumber <= lastSequence) {
       if (!(await isSound(this.#audio, packet))) return packet
       packet = await this.good(await this.#packets.getNextPacket(packet))
     }
@@ -189,7 +189,7 @@ export async function* tolerantSamples(
         for (;;) {
           const sample = await decoded(samples)
           if (!(sample instanceof AudioSample)) {
-            if (sample) await packets.blame(reachedTime, sink.row.read, sample.failure)
+            if (sample) await packets.blame(reachedTime, sink.row.lastSequence, sample.failure)
             first = sample ? await packets.at(reachedTime) : await packets.good(sink.row.next)
             break
           }

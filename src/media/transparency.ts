@@ -67,25 +67,25 @@ async function merged(colour: VideoFrame, alpha: VideoFrame): Promise<VideoFrame
   const alphaDepth = /P1[02]$/.exec(alpha.format ?? '')?.[0] ?? ''
   if (planes === undefined || depth !== alphaDepth || alpha.format === null)
     throw new Error(`transparency of ${alpha.format} cannot be laid over colours of ${colour.format}`)
-  const [own, beside] = await Promise.all([planesOf(colour), planesOf(alpha)])
-  const { width, height } = own
+  const [ownPlanes, beside] = await Promise.all([planesOf(colour), planesOf(alpha)])
+  const { width, height } = ownPlanes
   const step = depth === '' ? 1 : 2
   const chromaWidth = planes === 'I444' ? width : Math.ceil(width / 2)
   const chromaHeight = planes === 'I420' ? Math.ceil(height / 2) : height
   const [luma, chroma] = [width * height * step, chromaWidth * chromaHeight * step]
   const data = new Uint8Array(2 * (luma + chroma))
-  copyRows(own.bytes, own.layout[0]!, data, width * step, height)
+  copyRows(ownPlanes.bytes, ownPlanes.layout[0]!, data, width * step, height)
   const [u, v] = [data.subarray(luma, luma + chroma), data.subarray(luma + chroma, luma + 2 * chroma)]
   if (colour.format === 'NV12') {
-    const { offset, stride } = own.layout[1]!
+    const { offset, stride } = ownPlanes.layout[1]!
     for (let y = 0; y < chromaHeight; y++)
       for (let x = 0; x < chromaWidth; x++) {
-        u[y * chromaWidth + x] = own.bytes[offset + y * stride + 2 * x]!
-        v[y * chromaWidth + x] = own.bytes[offset + y * stride + 2 * x + 1]!
+        u[y * chromaWidth + x] = ownPlanes.bytes[offset + y * stride + 2 * x]!
+        v[y * chromaWidth + x] = ownPlanes.bytes[offset + y * stride + 2 * x + 1]!
       }
   } else
     for (const [i, plane] of [u, v].entries())
-      copyRows(own.bytes, own.layout[i + 1]!, plane, chromaWidth * step, chromaHeight)
+      copyRows(ownPlanes.bytes, ownPlanes.layout[i + 1]!, plane, chromaWidth * step, chromaHeight)
   if (beside.width !== width || beside.height !== height)
     throw new Error('its transparency is of another size than its colours')
   copyRows(beside.bytes, beside.layout[0]!, data.subarray(luma + 2 * chroma), width * step, height)

@@ -76,9 +76,9 @@ export interface Damage {
   /** What was found missing when it was opened, in front of its first frame and behind its last. */
   readonly opening: readonly MediaError[]
   /** Frames that were asked for and could not be decoded; of each, the frame whose picture stands in its place. */
-  readonly held: ReadonlyMap<number, number>
+  readonly standIns: ReadonlyMap<number, number>
   /** Frames that were asked for and came out in part: what was missing is covered up. */
-  readonly patched: ReadonlySet<number>
+  readonly patchedFrames: ReadonlySet<number>
   /** What is to be told of the frames asked for so far, one sentence each. */
   notes(): readonly string[]
   record(): DamageRecord

@@ -23,7 +23,7 @@ export function decodedTime(sample: VideoSample): number | null {
 
 interface Selection {
   /** Sequence numbers of packets that are passed over. */
-  readonly skipped: ReadonlySet<number>
+  readonly skippedPackets: ReadonlySet<number>
   /** Nothing behind this one is read. */
   readonly until: number
   /** The key packet that decoding began with, and the sequence number of the packet read last. */
@@ -72,7 +72,7 @@ class SelectingPacketSink extends EncodedPacketSink {
 
   /** What is given of `packet` where decoding can begin with it, else `null`. */
   async #keyOf(packet: EncodedPacket): Promise<EncodedPacket | null> {
-    if (this.#selection.skipped.has(packet.sequenceNumber)) return null
+    if (this.#selection.skippedPackets.has(packet.sequenceNumber)) return null
     const part = await this.#given(packet)
     return part?.type === 'key' ? part : null
   }
@@ -104,7 +104,7 @@ class SelectingPacketSink extends EncodedPacketSink {
   }
 
   async #nextWhole(packet: EncodedPacket, options: Options): Promise<EncodedPacket | null> {
-    const { skipped, until } = this.#selection
+    const { skippedPackets: skipped, until } = this.#selection
     let before = packet
     // The bytes of a damaged packet are perhaps what cannot be read.
     if (skipped.size > 0)
@@ -123,10 +123,10 @@ class AlphaSink extends VideoSampleSink {
   readonly #track: InputVideoTrack
   readonly #selection: Selection
 
-  constructor(track: InputVideoTrack, { skipped, until }: Selection) {
+  constructor(track: InputVideoTrack, { skippedPackets: skipped, until }: Selection) {
     super(track)
     this.#track = track
-    this.#selection = { skipped, until, began: null, readFrames: -1 }
+    this.#selection = { skippedPackets: skipped, until, began: null, readFrames: -1 }
   }
 
   _createPacketSink(): EncodedPacketSink {
@@ -144,13 +144,13 @@ export class PacketDecoder extends VideoSampleSink {
   constructor(
     track: InputVideoTrack,
     hasAlpha: boolean,
-    skipped: ReadonlySet<number>,
+    skippedPackets: ReadonlySet<number>,
     until = Number.POSITIVE_INFINITY,
   ) {
     super(track)
     this.#track = track
     this.#hasAlpha = hasAlpha
-    this.#selection = { skipped, until, began: null, readFrames: -1 }
+    this.#selection = { skippedPackets, until, began: null, readFrames: -1 }
   }
 
   override samples(...range: Parameters<VideoSampleSink['samples']>): Samples {
@@ -166,7 +166,7 @@ export class PacketDecoder extends VideoSampleSink {
   }
 
   /** The sequence number of the packet read last; −1 before the first. */
-  get read(): number {
+  get lastSequence(): number {
     return this.#selection.readFrames
   }
 

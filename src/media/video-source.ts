@@ -247,9 +247,9 @@ async function companionsOf(
   input: Input,
   file: Blob,
   contents: Awaited<ReturnType<typeof containerContents>>,
-  passed: readonly (InputTrack | null)[],
+  passedTracks: readonly (InputTrack | null)[],
 ): Promise<MediumCompanions | undefined> {
-  const usedTracks = new Set(passed.flatMap((track) => (track ? [track.id] : [])))
+  const usedTracks = new Set(passedTracks.flatMap((track) => (track ? [track.id] : [])))
   if (contents === 'unreadable') return undefined
   if (contents) return new MediumCompanions(file, contents, usedTracks)
   const tracks = await Promise.all(

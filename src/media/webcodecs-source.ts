@@ -135,7 +135,7 @@ async function next(samples: Samples, name: string, signal: AbortSignal | null):
 /** A frame that can be had: from the browser, or recovered. */
 interface FrameContent {
   readonly index: number
-  readonly recovered: SamplePicture | null
+  readonly recoveredPicture: SamplePicture | null
 }
 
 /** One pass of a decoder, from a key frame on. */
@@ -161,16 +161,16 @@ export class WebCodecsSource implements FrameSource {
   /** The frame given last, kept so that asking for it again costs nothing, and in case the next one must be held. */
   #lastPicture: { readonly index: number; readonly picture: VideoFrame } | null
   /** Sequence numbers of packets that no decoder is given. */
-  readonly #skipped = new Set<number>()
+  readonly #skippedPackets = new Set<number>()
   /** Frames that did not come out, though their packets went in. */
-  readonly #lost = new Set<number>()
+  readonly #lostFrames = new Set<number>()
   /** Packets found damaged behind each key packet. */
   readonly #standIns = new Map<number, number>()
   /** The frame at which decoding failed without a packet that could be blamed. */
   #failedAt = -1
   #recovery: Promise<Recovery | null> | undefined
   /** Frames that nobody can decode. */
-  readonly #gone = new Set<number>()
+  readonly #undecodableFrames = new Set<number>()
   readonly #turns = new Turns()
   /**
    * Decoded frames carry the time of their own packet. Where packets of H.264 and H.265 are timed in decoding order
@@ -203,16 +203,16 @@ export class WebCodecsSource implements FrameSource {
       if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
       const content = await this.#shownFor(index, signal)
       if (content === null) throw this.damage.refusal(index)
-      const picture = content.recovered ?? (await this.#own(content.index, signal))
+      const picture = content.recoveredPicture ?? (await this.#own(content.index, signal))
       if (!picture) continue
       if (content.index !== index) this.damage.hold(index, content.index)
-      else if (content.recovered) this.damage.patch(index)
+      else if (content.recoveredPicture) this.damage.patch(index)
       return frameOf(picture, index, this.timeline, this.#parts.rotation, this.facts)
     }
   }
 
   #isLost(index: number): boolean {
-    return this.#lost.has(index) || this.#skipped.has(this.#parts.table.sequences[index] ?? -1)
+    return this.#lostFrames.has(index) || this.#skippedPackets.has(this.#parts.table.sequences[index] ?? -1)
   }
 
   /** The frame whose picture stands for `index`, as far as is known, with what was recovered of it; `null`: there is none. */
@@ -230,11 +230,11 @@ export class WebCodecsSource implements FrameSource {
 
   /** `null` where frame `index` can be had from nobody. */
   async #there(index: number, signal: AbortSignal): Promise<FrameContent | null> {
-    if (!this.#isLost(index)) return { index, recovered: null }
-    if (this.#gone.has(index)) return null
+    if (!this.#isLost(index)) return { index, recoveredPicture: null }
+    if (this.#undecodableFrames.has(index)) return null
     const recoveredPicture = (await (await this.#recovering())?.picture(index, signal)) ?? null
-    if (!recoveredPicture) this.#gone.add(index)
-    return recoveredPicture && { index, recovered: recoveredPicture }
+    if (!recoveredPicture) this.#undecodableFrames.add(index)
+    return recoveredPicture && { index, recoveredPicture }
   }
 
   #recovering(): Promise<Recovery | null> {
@@ -275,7 +275,7 @@ export class WebCodecsSource implements FrameSource {
     for (;;) {
       run.waiting ??= await this.#come(run, signal)
       const { index: at, sample } = run.waiting
-      for (let missing = run.next; missing < at; missing++) if (!this.#isLost(missing)) this.#lost.add(missing)
+      for (let missing = run.next; missing < at; missing++) if (!this.#isLost(missing)) this.#lostFrames.add(missing)
       run.next = Math.max(run.next, at)
       if (at > index || !sample) return null
       run.waiting = null
@@ -293,7 +293,7 @@ export class WebCodecsSource implements FrameSource {
     const { table, track, hasAlpha } = this.#parts
     const live = (key: number): boolean => key <= index && !this.#isLost(key)
     const first = table.byOrder ? (table.keys.findLast(live) ?? 0) : index
-    const sink = new PacketDecoder(track, hasAlpha, this.#skipped)
+    const sink = new PacketDecoder(track, hasAlpha, this.#skippedPackets)
     return { sink, samples: sink.samples(this.timeline.timestamp(first)), next: first, waiting: null, good: -1 }
   }
 
@@ -306,11 +306,11 @@ export class WebCodecsSource implements FrameSource {
     return { index, sample }
   }
 
-  #indexOf(sample: VideoSample, expected: number): number {
+  #indexOf(sample: VideoSample, expectedIndex: number): number {
     const { table } = this.#parts
     const time = this.#hasOwnTimes ? (decodedTime(sample) ?? sample.timestamp) : sample.timestamp
-    let at = expected
-    while (at < this.timeline.count && this.#skipped.has(table.sequences[at] ?? -1)) at += 1
+    let at = expectedIndex
+    while (at < this.timeline.count && this.#skippedPackets.has(table.sequences[at] ?? -1)) at += 1
     const timestamp = table.timestamps[at]
     if (table.byOrder || (timestamp !== undefined && Math.abs(timestamp - time) < sameTime)) return at
     return nearest(table.timestamps, time)
@@ -322,13 +322,13 @@ export class WebCodecsSource implements FrameSource {
     const { sequences, keys } = this.#parts.table.decoding
     const place = (sequence: number | undefined): number => sequences.indexOf(sequence ?? -1)
     const start = run && this.#startFor(run)
-    let bad = place(run?.sink.read)
+    let bad = place(run?.sink.lastSequence)
     this.#endRun()
     const sound = (packet: number): Promise<boolean> =>
       this.#decodesUpTo(sequences[packet] ?? 0, start?.timestamp ?? 0, signal)
     // Nothing was read, or a decoder that was idle for long was taken away: begun anew, it goes on.
     if (!start || bad < 0 || (await sound(bad))) {
-      if (this.#failedAt === index) this.#lost.add(index)
+      if (this.#failedAt === index) this.#lostFrames.add(index)
       this.#failedAt = index
       return
     }
@@ -342,7 +342,7 @@ export class WebCodecsSource implements FrameSource {
     this.#standIns.set(start.sequence, standInCount)
     this.damage.leaveTraces()
     const isAll = standInCount >= damagedPerRun || (await this.#recovering()) !== null
-    do this.#skipped.add(sequences[bad] ?? -1)
+    do this.#skippedPackets.add(sequences[bad] ?? -1)
     while (isAll && ++bad < sequences.length && keys[bad] !== 1)
   }
 
@@ -352,7 +352,7 @@ export class WebCodecsSource implements FrameSource {
     const { keys, sequences, timestamps } = this.#parts.table
     const last = keys.findLast((key) => {
       const sequence = sequences[key] ?? 0
-      return sequence <= good && sequence > began.sequenceNumber && !this.#skipped.has(sequence)
+      return sequence <= good && sequence > began.sequenceNumber && !this.#skippedPackets.has(sequence)
     })
     return last === undefined
       ? { sequence: began.sequenceNumber, timestamp: began.timestamp }
@@ -362,7 +362,7 @@ export class WebCodecsSource implements FrameSource {
   /** Whether all packets up to the one numbered `until` are decoded without a failure. */
   async #decodesUpTo(until: number, from: number, signal: AbortSignal): Promise<boolean> {
     const { track, hasAlpha } = this.#parts
-    const samples = new PacketDecoder(track, hasAlpha, this.#skipped, until).samples(from)
+    const samples = new PacketDecoder(track, hasAlpha, this.#skippedPackets, until).samples(from)
     try {
       for (;;) {
         const sample = await next(samples, this.#parts.name, signal)

@@ -126,8 +126,8 @@ function familyComplaint(models: readonly ModelCard[]): string | undefined {
 function replacementComplaint(models: readonly ModelCard[]): string | undefined {
   const replacedIds = models.flatMap(({ replaces }) => replaces)
   if (new Set(replacedIds).size !== replacedIds.length) return 'two models replace the same one'
-  const shipped = replacedIds.find((name) => models.some(({ id, sha256 }) => id === name || sha256 === name))
-  return shipped === undefined ? undefined : `${shipped} is replaced, but ships`
+  const shippedName = replacedIds.find((name) => models.some(({ id, sha256 }) => id === name || sha256 === name))
+  return shippedName === undefined ? undefined : `${shippedName} is replaced, but ships`
 }
 
 export const catalogSchema = z

@@ -116,14 +116,14 @@ export function createDial(request: DialRequest): Dial {
       const bytes = mix ? (await members(mix.family)).mix(mix.shares) : request.bytes
       const { name, form } = request
       const isMixed = mix !== undefined && mix.shares.length > 1
-      const borrowed = await shelf.borrow(key, { ...request.session, name, bytes, enlarging: { form, isMixed } })
-      open.set(key, borrowed)
+      const borrowedSession = await shelf.borrow(key, { ...request.session, name, bytes, enlarging: { form, isMixed } })
+      open.set(key, borrowedSession)
       for (const [oldest, each] of open) {
         if (open.size <= maxOpenSessions) break
         open.delete(oldest)
         await each.giveBack()
       }
-      return borrowed.session
+      return borrowedSession.session
     },
     async [Symbol.asyncDispose]() {
       const all = [...open.values()]

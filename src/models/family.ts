@@ -121,14 +121,15 @@ const shape = (tensor: TensorProto): string => dimsOf(tensor).join(' × ') || 'o
 
 /** The first tensor in which two members differ by more than its numbers, as a clause; `undefined` where they fit. */
 function difference(a: Opened, b: Opened): string | undefined {
-  for (const [key, ours] of a.tensors) {
-    const theirs = b.tensors.get(key)
-    if (!theirs) return `the tensor “${key}” is in the first alone`
-    if (ours.dims.join() !== theirs.dims.join()) {
-      return `the tensor “${key}” is ${shape(ours)} in the first and ${shape(theirs)} in the second`
+  for (const [key, ownTensor] of a.tensors) {
+    const otherTensor = b.tensors.get(key)
+    if (!otherTensor) return `the tensor “${key}” is in the first alone`
+    if (ownTensor.dims.join() !== otherTensor.dims.join()) {
+      return `the tensor “${key}” is ${shape(ownTensor)} in the first and ${shape(otherTensor)} in the second`
     }
-    if (ours.dataType !== theirs.dataType) return `the tensor “${key}” holds numbers of another type in each`
-    if (!floatType(ours) && !sameNumbers(ours, theirs)) return `the tensor “${key}” holds other numbers in each`
+    if (ownTensor.dataType !== otherTensor.dataType) return `the tensor “${key}” holds numbers of another type in each`
+    if (!floatType(ownTensor) && !sameNumbers(ownTensor, otherTensor))
+      return `the tensor “${key}” holds other numbers in each`
   }
   for (const key of b.tensors.keys()) if (!a.tensors.has(key)) return `the tensor “${key}” is in the second alone`
   const [left, right] = [skeleton(a.model), skeleton(b.model)]
@@ -144,9 +145,9 @@ function difference(a: Opened, b: Opened): string | undefined {
 }
 
 const sameNumbers = (a: TensorProto, b: TensorProto): boolean => {
-  const { name: _a, docString: _docA, ...ours } = a
-  const { name: _b, docString: _docB, ...theirs } = b
-  return JSON.stringify(ours, plain) === JSON.stringify(theirs, plain)
+  const { name: _a, docString: _docA, ...ownFields } = a
+  const { name: _b, docString: _docB, ...otherFields } = b
+  return JSON.stringify(ownFields, plain) === JSON.stringify(otherFields, plain)
 }
 
 const plain = (_key: string, value: unknown): unknown =>

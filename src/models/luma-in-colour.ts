@@ -42,9 +42,9 @@ export const inColours = (session: ModelSession, { input, output, scale }: Model
     const { bytes, elementType, dims, milliseconds } = await session.runOnBytes(request, output)
     if (elementType !== 'float32' || dims.join() !== [1, 1, height * scale, width * scale].join())
       throw new Error(`the output is ${elementType} ${dims.join(' × ')}, not luma ${scale} times as large`)
-    const enlarged = new Float32Array(bytes.slice().buffer)
-    const result = withChroma(enlarged, luma, colours, { width, height }, scale)
-    return { result, luma: { input: luma, output: enlarged }, milliseconds }
+    const enlargedLuma = new Float32Array(bytes.slice().buffer)
+    const result = withChroma(enlargedLuma, luma, colours, { width, height }, scale)
+    return { result, luma: { input: luma, output: enlargedLuma }, milliseconds }
   },
 })
 
@@ -73,10 +73,10 @@ const reach = 2
 
 /**
  * Pixels of red, green and blue of the enlarged picture.
- * @param enlarged its luma, row by row @param luma of the picture that it was made of, of `size` @param colours pixels of that one
+ * @param enlargedLuma its luma, row by row @param luma of the picture that it was made of, of `size` @param colours pixels of that one
  */
 export function withChroma(
-  enlarged: Numbers,
+  enlargedLuma: Numbers,
   luma: Numbers,
   colours: Numbers,
   { width, height }: Size,
@@ -85,14 +85,14 @@ export function withChroma(
   const differences = [0, 2].map((channel) => luma.map((y, i) => colours[3 * i + channel]! - y))
   const phases = phasesOf(factor)
   const rows = [0, 1].map(() => new Float32Array(width + 2 * reach)) as [Numbers, Numbers]
-  const result = new Float32Array(3 * enlarged.length)
+  const result = new Float32Array(3 * enlargedLuma.length)
   let start = 0
   for (let y = 0; y < height; y++)
     for (const down of phases) {
       for (const [i, row] of rows.entries())
         blendRows(row, differences[i]!, y + down.first, down.weights, width, height)
       for (const [phase, across] of phases.entries())
-        spread(result, enlarged, start + phase, factor, rows, width, reach + across.first, across.weights)
+        spread(result, enlargedLuma, start + phase, factor, rows, width, reach + across.first, across.weights)
       start += width * factor
     }
   return result
@@ -118,7 +118,7 @@ function blendRows(
 /** Writes every `factor`-th pixel of a row of the result, from `to` on: its luma, and the differences that four samples from `first` on make. */
 function spread(
   result: Numbers,
-  enlarged: Numbers,
+  enlargedLuma: Numbers,
   to: number,
   factor: number,
   [red, blue]: readonly [Numbers, Numbers],
@@ -128,7 +128,7 @@ function spread(
 ): void {
   const [redInGreen, blueInGreen] = [-kr / kg, -kb / kg]
   for (let x = 0, at = to, from = first; x < width; x++, at += factor, from++) {
-    const y = enlarged[at]!
+    const y = enlargedLuma[at]!
     const r = a * red[from]! + b * red[from + 1]! + c * red[from + 2]! + d * red[from + 3]!
     const bl = a * blue[from]! + b * blue[from + 1]! + c * blue[from + 2]! + d * blue[from + 3]!
     result[3 * at] = y + r

@@ -66,11 +66,11 @@ function likeness(picture: PictureLayout, { numbers, scale, crop }: Enlarged, ra
   const { gain, offset } = spans[range]
   const [width, height] = [picture.width - 2 * crop, picture.height - 2 * crop]
   const large = { ...picture, width: width * scale, height: height * scale }
-  const skipped = Math.min(edge, Math.floor(Math.min(width, height) / 4))
+  const margin = Math.min(edge, Math.floor(Math.min(width, height) / 4))
   let [count, difference, sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0, 0, 0]
   for (let c = 0; c < picture.depth; c++) {
-    for (let y = skipped; y < height - skipped; y++) {
-      for (let x = skipped; x < width - skipped; x++) {
+    for (let y = margin; y < height - margin; y++) {
+      for (let x = margin; x < width - margin; x++) {
         let sum = 0
         for (let v = 0; v < scale; v++) {
           for (let u = 0; u < scale; u++) sum += numbers[index(large, c, x * scale + u, y * scale + v)]!

@@ -73,12 +73,12 @@ export class RuntimeChooser implements AsyncDisposable {
     const runtime = pickRuntime(choice, this.#gpu.software)
     const onGpu = runtime === 'webgpu' ? await this.#complaintOf(model) : undefined
     const complaints = [shaders?.complaint, onGpu].filter((each) => each !== undefined)
-    const taken = onGpu ? 'wasm' : runtime
+    const actualRuntime = onGpu ? 'wasm' : runtime
     const dial = createDial({
       ...{ name, sha256, bytes, family, store, change, form, shelf: this.#shelf },
-      session: { runtime: taken, gpu: this.#gpu, elementType: form.elementType },
+      session: { runtime: actualRuntime, gpu: this.#gpu, elementType: form.elementType },
     })
-    const inColours = taken === 'wasm' && isColourable(form)
+    const inColours = actualRuntime === 'wasm' && isColourable(form)
     // As pixels: what of it lies together is used together.
     const tensors: ModelForm = inColours ? { ...form, channels: 'rgb', layout: 'nhwc' } : form
     return { dial, form: tensors, inColours, complaint: complaints.length > 0 ? complaints.join(' ') : undefined }
@@ -123,11 +123,11 @@ export class RuntimeChooser implements AsyncDisposable {
     const key = `${adapterKey(this.#gpu.device)}|${request.key}`
     const verdict = await this.#trials.get(key)
     if (verdict === 'webgpu') return undefined
-    const opened = await this.#shaders.open({ ...request, way: verdict })
-    if ('complaint' in opened || verdict === opened.way) return opened
-    const quicker = await this.#quickerThanOrt(opened.milliseconds, model)
-    await this.#trials.set(key, quicker ? opened.way : 'webgpu')
-    return quicker ? opened : undefined
+    const openedShaders = await this.#shaders.open({ ...request, way: verdict })
+    if ('complaint' in openedShaders || verdict === openedShaders.way) return openedShaders
+    const quicker = await this.#quickerThanOrt(openedShaders.milliseconds, model)
+    await this.#trials.set(key, quicker ? openedShaders.way : 'webgpu')
+    return quicker ? openedShaders : undefined
   }
 
   /** Whether onnxruntime on WebGPU takes longer, or gives no numbers that may be believed. */

@@ -53,7 +53,7 @@ class TiledResolver implements SuperResolver {
   /** Of one tile size, and of the session's runtime. */
   readonly #idle: Workspace[] = []
   /** A tile size at which this very model has run without an error of the GPU. */
-  #proved: Size | undefined
+  #provenSize: Size | undefined
   #isDisposed = false
   /** Runs under way, all on `#session`. */
   readonly #running = new Set<Promise<void>>()
@@ -86,7 +86,7 @@ class TiledResolver implements SuperResolver {
     if (output.desc.width !== width * scale || output.desc.height !== height * scale) {
       throw new Error(`sr-model: the output is not ${scale} times the input`)
     }
-    const begun = this.#lastBegun.then(async () => {
+    const runStart = this.#lastBegun.then(async () => {
       if (!samePlace(place, this.#place)) {
         await Promise.allSettled(this.#running)
         // The dial may have moved on already: then its model need not be made.
@@ -100,8 +100,8 @@ class TiledResolver implements SuperResolver {
       // In a record: begun is not done.
       return { work }
     })
-    this.#lastBegun = begun.catch(() => undefined)
-    await (await begun).work
+    this.#lastBegun = runStart.catch(() => undefined)
+    await (await runStart).work
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,7 +138,7 @@ class TiledResolver implements SuperResolver {
     this.#place = place
     if (next === this.#session) return
     if (next.runtime !== this.#session.runtime) this.#dropWorkspaces()
-    this.#proved = undefined
+    this.#provenSize = undefined
     this.#session = next
   }
 
@@ -148,9 +148,9 @@ class TiledResolver implements SuperResolver {
     if (idle) return idle
     const { gpu, form, inColours } = this.#parts
     const { elementType, layout, channels, scale } = form
-    const enlarged = { width: tile.width * scale, height: tile.height * scale }
+    const enlargedSize = { width: tile.width * scale, height: tile.height * scale }
     const input = { name: form.input, elementType, dims: tensorDims(layout, channels, tile) }
-    const output = { name: form.output, elementType, dims: tensorDims(layout, channels, enlarged) }
+    const output = { name: form.output, elementType, dims: tensorDims(layout, channels, enlargedSize) }
     const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits
     const maxBytes = Math.min(maxStorageBufferBindingSize, maxBufferSize)
     if (tensorBytes(output) > maxBytes) {
@@ -204,7 +204,7 @@ class TiledResolver implements SuperResolver {
     const { tile, tiles } = this.#tilesFor(input, output)
     // What was recorded before is not ours to be blamed for.
     recorder.submit()
-    const proved = this.#proved && sameSize(this.#proved, tile)
+    const proved = this.#provenSize && sameSize(this.#provenSize, tile)
     const watch = proved ? undefined : await watchErrors(gpu.device)
     let sums = this.#session.runtime !== 'wasm' ? leaseSummaries(gpu, tiles.length) : undefined
     let workspace: Workspace | undefined
@@ -241,7 +241,7 @@ class TiledResolver implements SuperResolver {
         else recorder.submit()
         await watch?.settle()
         judge(this.facts.name, tiles, summaries)
-        this.#proved = tile
+        this.#provenSize = tile
       }
       if (view) {
         this.#show(recorder, output, view, workspace)

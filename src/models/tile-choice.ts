@@ -44,15 +44,15 @@ export class TileChoice {
     const { overlap, tile: choice } = this.#options
     const sizeOf = (picture: Size) => tileSize({ picture, limit: this.#limit, overlap, fixedSize, sizeStep })
     const picture = { width: input.width, height: input.height }
-    const read = readFor(part, output, picture, 0)
+    const readRegion = readFor(part, output, picture, 0)
     const margin = marginOf(this.#facts, choice === 'off' ? null : overlap)
-    if (margin !== null && !isWhole(read, picture)) {
-      const window = windowFor(read, picture, margin)
+    if (margin !== null && !isWhole(readRegion, picture)) {
+      const window = windowFor(readRegion, picture, margin)
       const tile = sizeOf(window)
-      return { tile, tiles: tilesOf(planWindow(window, tile, overlap), read) }
+      return { tile, tiles: tilesOf(planWindow(window, tile, overlap), readRegion) }
     }
     const tile = sizeOf(picture)
-    return { tile, tiles: tilesOf(planTiles(picture, tile, overlap), read) }
+    return { tile, tiles: tilesOf(planTiles(picture, tile, overlap), readRegion) }
   }
 
   /**

@@ -33,12 +33,12 @@ const roundUp = (value: number, step: number): number => Math.ceil(value / step)
 
 /** Tiles of `tile` pixels along an axis of `length` pixels, spread evenly, any two neighbours sharing at least `overlap`. */
 export function spans(length: number, tile: number, overlap: number): readonly Span[] {
-  const shared = usableOverlap(overlap, tile)
-  const count = length <= tile ? 1 : Math.ceil((length - shared) / (tile - shared))
+  const sharedPixels = usableOverlap(overlap, tile)
+  const count = length <= tile ? 1 : Math.ceil((length - sharedPixels) / (tile - sharedPixels))
   const starts = Array.from({ length: count }, (_, i) =>
     count === 1 ? 0 : Math.round((i * (length - tile)) / (count - 1)),
   )
-  const fade = fadeOf(shared)
+  const fade = fadeOf(sharedPixels)
   const fades = starts.slice(1).map((start, i): readonly [number, number] => {
     const sharedHere = starts[i]! + tile - start
     const from = start + Math.floor((sharedHere - fade) / 2)
@@ -120,9 +120,9 @@ export function tileSize({ picture, limit, overlap, fixedSize, sizeStep }: TileR
     if (limit === 'off') return whole
     const maxSide = Math.max(sizeStep, Math.floor(limit / sizeStep) * sizeStep)
     if (whole <= maxSide) return whole
-    const shared = usableOverlap(overlap, maxSide)
-    const count = Math.ceil((length - shared) / (maxSide - shared))
-    return Math.min(maxSide, roundUp(Math.ceil((length + (count - 1) * shared) / count), Math.max(8, sizeStep)))
+    const sharedPixels = usableOverlap(overlap, maxSide)
+    const count = Math.ceil((length - sharedPixels) / (maxSide - sharedPixels))
+    return Math.min(maxSide, roundUp(Math.ceil((length + (count - 1) * sharedPixels) / count), Math.max(8, sizeStep)))
   }
   return { width: side(picture.width), height: side(picture.height) }
 }

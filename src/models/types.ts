@@ -69,8 +69,8 @@ export interface TextDetector extends AsyncDisposable {
 }
 
 interface PictureModel {
-  readonly given: readonly [ref: AssetRef, options: SuperResolverOptions]
-  readonly opened: SuperResolver
+  readonly parameters: readonly [ref: AssetRef, options: SuperResolverOptions]
+  readonly result: SuperResolver
 }
 
 /** What models are run for: how each is asked for, and what comes of it. How each is opened is a file of `tasks/`. */
@@ -78,14 +78,14 @@ export interface ModelTasks {
   readonly 'super-resolution': PictureModel
   /** A model that leaves the picture at its size. */
   readonly restoration: PictureModel
-  readonly 'text-detection': { readonly given: readonly [runtime: RuntimeChoice]; readonly opened: TextDetector }
+  readonly 'text-detection': { readonly parameters: readonly [runtime: RuntimeChoice]; readonly result: TextDetector }
 }
 
 export type ModelTask = keyof ModelTasks
 
 export interface Models {
   /** Rejects with `ModelError` where there is no such model, or it cannot be run. */
-  open<T extends ModelTask>(task: T, ...args: ModelTasks[T]['given']): Promise<ModelTasks[T]['opened']>
+  open<T extends ModelTask>(task: T, ...args: ModelTasks[T]['parameters']): Promise<ModelTasks[T]['result']>
 }
 
 /** A model that cannot be used: what in `message`, what to do in `hint`; both whole sentences. */

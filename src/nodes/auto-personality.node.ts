@@ -98,10 +98,10 @@ export default defineNode({
         return `${netOf(`net${frame}`, `render${frame}_at`)}
   let against${frame} = objection(${maps}, net${frame}, p.caution);`
       })
-      const steadied = 'max(against, (against + against_before1 + against_after1) / 3.0)'
+      const steadyWgsl = 'max(against, (against + against_before1 + against_after1) / 3.0)'
       return /* wgsl */ `
   let at = vec2i(px.at);${objections.join('')}
-  return 1.0 - ${steady ? steadied : 'against'};`
+  return 1.0 - ${steady ? steadyWgsl : 'against'};`
     },
     functions: /* wgsl */ `
 fn window(a: vec3f, b: vec3f, c: vec3f, d: vec3f, e: vec3f) -> vec3f {

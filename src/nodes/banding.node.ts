@@ -149,7 +149,7 @@ export default defineNode({
   infer: ({ image }) => ({ map: measures.maskLike(image), score: numberDesc({ min: 0, max: strongest }) }),
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 16, kept: 6 }),
+    scratch: () => ({ running: 16, resident: 6 }),
     async prepare({ gpu, inputs: { image } }) {
       const { width, height } = image
       const counts = scales.map((_, scale) => {
@@ -160,7 +160,7 @@ export default defineNode({
       const length = counts.reduce((sum, count) => sum + count, 0)
       const measure = await measures.createMeasure(gpu, {
         label: 'banding',
-        given: { image },
+        inputSizes: { image },
         steps: [
           ...scales.flatMap((_, scale) => scaleSteps(image, scale, first[scale]!, length)),
           {

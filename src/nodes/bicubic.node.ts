@@ -106,7 +106,7 @@ export default defineNode({
   shrinkBy: (divisor) => ({ factor: 1 / divisor, kernel: 'bilinear' }),
   kernel: {
     kind: 'pass',
-    scratch: ({ kernel }) => ({ running: kernel === 'nearest' ? 0 : 8, kept: 1 }),
+    scratch: ({ kernel }) => ({ running: kernel === 'nearest' ? 0 : 8, resident: 1 }),
     needs: ({ kernel }, { ratio }) => ({
       image: { reach: Math.ceil((resampleKernels[kernel]?.radius ?? 1) * Math.max(ratio, 1)) + 1 },
     }),

@@ -211,7 +211,7 @@ export default defineNode({
     async prepare({ gpu, inputs: { image } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'blocks',
-        given: { image },
+        inputSizes: { image },
         steps: [...gridSteps('x', image), ...gridSteps('y', image)],
         maps: {
           map: {

@@ -30,16 +30,16 @@ export default defineNode({
     scratch: () => ({ running: 8 }),
     needs: ({ radius }) => ({ image: { reach: gaussianRadius(radius) }, mask: { reach: 0 } }),
     async prepare({ gpu, inputs }) {
-      const { image: whole, mask: masked } = inputs
+      const { image: whole, mask: maskDesc } = inputs
       const blur = await createGaussian(gpu, {
         label: 'blur',
         format: 'rgba16float',
         reads: ['image'],
         source: 'return image_at(at);',
         finish: {
-          reads: masked ? ['image', 'mask'] : ['image'],
+          reads: maskDesc ? ['image', 'mask'] : ['image'],
           format: 'rgba16float',
-          wgsl: layOver('blurred.rgb', masked !== undefined),
+          wgsl: layOver('blurred.rgb', maskDesc !== undefined),
         },
       })
       return {

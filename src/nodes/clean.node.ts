@@ -60,7 +60,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'async',
-    scratch: () => ({ running: 8, kept: 36 }),
+    scratch: () => ({ running: 8, resident: 36 }),
     needs({ model: ref }, { facts }) {
       const model = ref && facts.model?.(ref)
       const margin = model ? marginOf(model, overlap) : null
@@ -100,9 +100,9 @@ export default defineNode({
             await resolver.run(recorder, image, result, signal)
             return
           }
-          using cleaned = borrowPicture(gpu, result.part, 'rgba16float', 'clean/cleaned')
-          await resolver.run(recorder, image, { ...cleaned, desc: result.desc }, signal)
-          blend.record(recorder, whole, { image, cleaned, ...(mask && { mask }) }, result, { strength })
+          using cleanedPicture = borrowPicture(gpu, result.part, 'rgba16float', 'clean/cleaned')
+          await resolver.run(recorder, image, { ...cleanedPicture, desc: result.desc }, signal)
+          blend.record(recorder, whole, { image, cleaned: cleanedPicture, ...(mask && { mask }) }, result, { strength })
         },
         async dispose() {
           await resolver[Symbol.asyncDispose]()

@@ -55,7 +55,7 @@ export default defineNode({
       const squares = { width: Math.ceil(image.width / square), height: Math.ceil(image.height / square) }
       const measure = await measures.createMeasure(gpu, {
         label: 'combing',
-        given: { image },
+        inputSizes: { image },
         steps: [
           {
             label: 'combing/combed',

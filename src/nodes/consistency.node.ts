@@ -99,14 +99,14 @@ export default defineNode({
   bypass: { image: 'image' },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 40, kept: 6 }),
+    scratch: () => ({ running: 40, resident: 6 }),
     // In pixels of the source a pass reads what shrinking and enlarging read; the image's are up to so many times smaller.
     needs({ exact, passes, shrinking }, { ratio }) {
       const pass = resampleKernels[shrinking].radius + (exact ? 16 : 2) + 1
       const reach = Math.ceil(passes * pass * (ratio < 1 ? 1 : largestScale))
       return { image: { reach }, source: { reach }, mask: { reach } }
     },
-    async prepare({ gpu, inputs: { image: large, source: small, mask: masked }, params: { exact, shrinking } }) {
+    async prepare({ gpu, inputs: { image: large, source: small, mask: maskDesc }, params: { exact, shrinking } }) {
       const axis = (side: 'width' | 'height') => {
         const shrink = axisWeights(resampleKernels[shrinking], large[side], small[side])
         const enlarge = axisWeights(resampleKernels['catmull-rom'], small[side], large[side])
@@ -132,10 +132,10 @@ export default defineNode({
           across: across.enlarge,
           down: down.enlarge,
           finish: {
-            reads: masked ? ['image', 'mask'] : ['image'],
+            reads: maskDesc ? ['image', 'mask'] : ['image'],
             wgsl: /* wgsl */ `
   let under = image_at(at);
-  return vec4f(clamp(under.rgb + ${masked ? 'mask_at(at).r * ' : ''}resampled.rgb, vec3f(0.0), vec3f(1.0)), under.a);`,
+  return vec4f(clamp(under.rgb + ${maskDesc ? 'mask_at(at).r * ' : ''}resampled.rgb, vec3f(0.0), vec3f(1.0)), under.a);`,
           },
         }),
       ])

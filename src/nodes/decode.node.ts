@@ -139,7 +139,7 @@ export default defineNode({
     return {
       image: {
         ...(compression ? { compression } : {}),
-        ...(mediaFacts.kind === 'video' ? { coded: codedAs(mediaFacts) } : {}),
+        ...(mediaFacts.kind === 'video' ? { coding: codedAs(mediaFacts) } : {}),
         type: 'image',
         width: mediaFacts.width,
         height: mediaFacts.height,

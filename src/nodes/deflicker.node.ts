@@ -74,13 +74,13 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 4, kept: 0.5 }),
+    scratch: () => ({ running: 4, resident: 0.5 }),
     needs: ({ radius }) => ({
       image: { reach: Number.POSITIVE_INFINITY, frames: onEachSide(radius) },
       mask: { reach: 0 },
     }),
     async prepare({ gpu, inputs, params: { radius } }) {
-      const { image: whole, mask: masked } = inputs
+      const { image: whole, mask: maskDesc } = inputs
       const [measure, gather, weigh, apply] = await Promise.all([
         gpu.compute({
           label: 'deflicker/measure',
@@ -109,9 +109,9 @@ fn main(at: vec2u) {
         }),
         createStage(gpu, {
           label: 'deflicker/apply',
-          reads: ['image', 'gain', ...(masked ? ['mask'] : [])],
+          reads: ['image', 'gain', ...(maskDesc ? ['mask'] : [])],
           format: 'rgba16float',
-          wgsl: `fn make(at: vec2i) -> vec4f { ${layOver('under.rgb * gain_at(vec2i(0)).r', masked !== undefined)} }`,
+          wgsl: `fn make(at: vec2i) -> vec4f { ${layOver('under.rgb * gain_at(vec2i(0)).r', maskDesc !== undefined)} }`,
         }),
       ])
       const grid = { width: Math.min(fine, whole.width), height: Math.min(fine, whole.height) }

@@ -169,7 +169,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 18, kept: 1 }),
+    scratch: () => ({ running: 18, resident: 1 }),
     readsFrame: true,
     needs({ blur }, { ratio }) {
       const shrinking = Math.ceil((resampleKernels['catmull-rom'].radius + block) * Math.max(ratio, 1)) + 1

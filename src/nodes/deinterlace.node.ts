@@ -210,10 +210,10 @@ export default defineNode({
       const around = order === 'auto' ? 2 : 1
       return { image: { reach: Number.POSITIVE_INFINITY, frames: { before: around, after: around } } }
     },
-    scratch: () => ({ running: 2, kept: 24.5 }),
+    scratch: () => ({ running: 2, resident: 24.5 }),
     clock: ({ frames }) => (frames === 'field' ? { frames: 2, of: 1 } : { frames: 1, of: 1 }),
     async prepare({ gpu, inputs: { image: size }, params: { frames, order, keepWhole } }) {
-      const fieldOrder = order === 'auto' ? size.coded?.fieldOrder : `${order} first`
+      const fieldOrder = order === 'auto' ? size.coding?.fieldOrder : `${order} first`
       const measured = fieldOrder !== 'top first' && fieldOrder !== 'bottom first'
       const framesJudged = measured ? [-1, 0, 1] : keepWhole ? [0] : []
       const totals = framesJudged.map((_, i) => `total${i}`)

@@ -53,14 +53,14 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 138, kept: 17 }),
+    scratch: () => ({ running: 138, resident: 17 }),
     async prepare({ gpu, inputs: { image, source } }) {
       // Of the result and of the plain upscale, whose shrinking is not its inverse.
       const changes = 'vec4f(pair_at(at).b, plain_at(at).r - pair_at(at).g, 0.0, 0.0)'
       const edges = 'vec4f(select(0.0, 1.0, slope_07_at(at).r > 0.06))'
       const measure = await measures.createMeasure(gpu, {
         label: 'edge-disturbance',
-        given: { image, source },
+        inputSizes: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.plainSteps(image, source),

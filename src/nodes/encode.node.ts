@@ -22,7 +22,7 @@ const formats = ['auto', 'x264', 'ffv1', 'prores-hq', 'prores-4444', 'dnxhr-hq',
 type Format = Exclude<(typeof formats)[number], 'auto'>
 
 /** Which codecs of the built-in ffmpeg a container takes; the first is what `auto` means. */
-const built: Readonly<Record<Container, readonly Format[]>> = {
+const builtInFormats: Readonly<Record<Container, readonly Format[]>> = {
   mp4: ['x264'],
   mov: ['prores-hq', 'prores-4444', 'dnxhr-hq', 'dnxhr-hqx', 'x264'],
   webm: [],
@@ -72,7 +72,9 @@ const isWebp: Visible = ({ fileName }) => typeof fileName === 'string' && contai
 /** What `auto` means among the codecs of the built-in ffmpeg. */
 function formatOf({ fileName, format }: Readonly<Record<string, unknown>>): Format | undefined {
   const container = typeof fileName === 'string' ? containerOf(fileName) : undefined
-  return formats.filter((one) => one !== 'auto').find((one) => one === format) ?? (container && built[container][0])
+  return (
+    formats.filter((one) => one !== 'auto').find((one) => one === format) ?? (container && builtInFormats[container][0])
+  )
 }
 
 const encodes = (...encoders: readonly string[]): Visible => {
@@ -267,13 +269,13 @@ export default defineNode({
         codecLabels[codec],
         codecsOf[container].map((name) => codecLabels[name]),
       )
-    if (encoder === 'ffmpeg' && built[container].length === 0)
+    if (encoder === 'ffmpeg' && builtInFormats[container].length === 0)
       return refusal('encoder', 'any codec of the built-in ffmpeg', [])
-    if (encoder === 'ffmpeg' && format !== 'auto' && !built[container].includes(format))
+    if (encoder === 'ffmpeg' && format !== 'auto' && !builtInFormats[container].includes(format))
       return refusal(
         'format',
         formatLabels[format],
-        built[container].map((name) => formatLabels[name]),
+        builtInFormats[container].map((name) => formatLabels[name]),
       )
     if (encoder === 'native' && !/^[a-z0-9_-]{1,40}$/i.test(encoderName))
       return inferProblem({
@@ -289,7 +291,7 @@ export default defineNode({
     // What is on its way to the encoder.
     scratch: ({ fileName, encoder }) => ({
       running: 0,
-      kept: fileName.endsWith('.png') ? 16 : encoder === 'browser' ? 4 : 8,
+      resident: fileName.endsWith('.png') ? 16 : encoder === 'browser' ? 4 : 8,
     }),
     async prepare(c) {
       const { sink, params, inputs, media, download } = c

@@ -64,7 +64,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 56, kept: 13 }),
+    scratch: () => ({ running: 56, resident: 13 }),
     needs() {
       const frames = { before: 1, after: 0 }
       return { image: { frames }, source: { frames } }
@@ -74,7 +74,7 @@ export default defineNode({
         openMotions(gpu, source, 1),
         measures.createMeasure(gpu, {
           label: 'flicker',
-          given: { image, source, image_before: image, source_before: source },
+          inputSizes: { image, source, image_before: image, source_before: source },
           steps: [
             ...measures.residualSteps(image, source, { name: 'residual', image: 'image', source: 'source' }),
             ...measures.residualSteps(image, source, {

@@ -14,9 +14,9 @@ interface Radius {
 }
 
 /** The param that says how many on each side; a plan of its own for each. */
-export const framesAround = ({ default: own, max, help }: Radius) =>
+export const framesAround = ({ default: radius, max, help }: Radius) =>
   param.int('Frames around', {
-    default: own,
+    default: radius,
     min: 1,
     max,
     unit: 'frames',

@@ -61,13 +61,13 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 132, kept: 17 }),
+    scratch: () => ({ running: 132, resident: 17 }),
     async prepare({ gpu, inputs: { image, source } }) {
       const both = 'vec4f(pair_at(at).g, -pair_at(at).g, 0.0, 0.0)'
       const over = (value: string) => `${value} / max(halo_total_at(at).b, 1.0)`
       const measure = await measures.createMeasure(gpu, {
         label: 'halo',
-        given: { image, source },
+        inputSizes: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.fitSteps(source),

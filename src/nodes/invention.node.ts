@@ -62,12 +62,12 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 48, kept: 3 }),
+    scratch: () => ({ running: 48, resident: 3 }),
     async prepare({ gpu, inputs: { image, source }, params: { excess } }) {
       const name = excess ? 'denied' : 'denied_at_all'
       const measure = await measures.createMeasure(gpu, {
         label: 'invention',
-        given: { image, source },
+        inputSizes: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...(excess

@@ -60,8 +60,8 @@ fn make(at: vec2i) -> vec4f {
 }`
 
 /** The same where two rows of luma share one of chroma: these rows, too, are of the one and of the other in turn. */
-const weaveChromaWgsl = (coded: CodedDesc) => /* wgsl */ `
-${chromaRowsWgsl(['image', 'other'], coded)}
+const weaveChromaWgsl = (coding: CodedDesc) => /* wgsl */ `
+${chromaRowsWgsl(['image', 'other'], coding)}
 fn chromaOf(x: i32, row: i32) -> vec3f {
   if ((row & 1) == 0) { return chromaRow_image(x, row); }
   return chromaRow_other(x, row);
@@ -140,8 +140,8 @@ export default defineNode({
     scratch: () => ({ running: 2 }),
     clock: () => ({ frames: filmFrames, of: group }),
     async prepare({ gpu, inputs: { image: size }, params: { order, mend } }) {
-      const { coded } = size
-      const [reader, whole, weave, mended, number] = await Promise.all([
+      const { coding: coded } = size
+      const [reader, whole, weave, mendStage, number] = await Promise.all([
         createFieldReader(gpu, size, 3 * group),
         createStage(gpu, weaveStage('whole', weaveWgsl(false))),
         createStage(gpu, weaveStage('weave', coded?.chromaRows ? weaveChromaWgsl(coded) : weaveWgsl(false))),
@@ -180,11 +180,11 @@ export default defineNode({
           const reading = readings[place] ?? (await read(place))
           const first = fieldOrder ?? orderOf([reading, ...readings.flatMap((each) => each ?? [])])
           const match = matchOf(reading, first, expectedOf(place, verdict, first))
-          const share = reading.combed[match]
+          const share = reading.combedShare[match]
           if (share >= combedFrom) log.combed(time.index, time.timestamp)
           if (outputs.image) {
             const other = image.at(match === 'own' ? at : match === 'before' ? at - 1 : at + 1)
-            const stage = mend && share >= combedFrom ? mended : match === 'own' ? whole : weave
+            const stage = mend && share >= combedFrom ? mendStage : match === 'own' ? whole : weave
             stage.record(recorder, size, { image: image.at(at), other }, outputs.image)
           }
           const values = [

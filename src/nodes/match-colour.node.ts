@@ -53,7 +53,7 @@ export default defineNode({
       return { image: { reach }, base: { reach }, mask: { reach: 0 } }
     },
     async prepare({ gpu, inputs }) {
-      const { image: whole, mask: masked } = inputs
+      const { image: whole, mask: maskDesc } = inputs
       const match = await createGaussian(gpu, {
         label: 'match-colour',
         format: 'rgba16float',
@@ -61,10 +61,10 @@ export default defineNode({
         // Of the difference, not of each: near 0 half floats are finest.
         source: 'return base_at(at) - image_at(at);',
         finish: {
-          reads: masked ? ['image', 'mask'] : ['image'],
+          reads: maskDesc ? ['image', 'mask'] : ['image'],
           uniforms: { amount: 'f32' },
           format: 'rgba16float',
-          wgsl: layOver('image_at(at).rgb + u.amount * blurred.rgb', masked !== undefined),
+          wgsl: layOver('image_at(at).rgb + u.amount * blurred.rgb', maskDesc !== undefined),
         },
       })
       return {

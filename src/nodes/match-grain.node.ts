@@ -261,10 +261,10 @@ export default defineNode({
   bypass: { image: 'image' },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 16, kept: 1.5 }),
+    scratch: () => ({ running: 16, resident: 1.5 }),
     readsFrame: true,
     needs: () => ({ mask: { reach: 0 } }),
-    async prepare({ gpu, inputs: { image: large, source: small, mask: masked } }) {
+    async prepare({ gpu, inputs: { image: large, source: small, mask: maskDesc } }) {
       const kernel = resampleKernels['catmull-rom']
       const counts = { type: 'array<atomic<u32>>', access: 'read_write' } as const
       const [shrink, measure, settle, noiseRows, noise, add] = await Promise.all([
@@ -306,11 +306,11 @@ export default defineNode({
         }),
         gpu.compute({
           label: 'match-grain/add',
-          reads: { image: 'float', noise: 'float', ...(masked && { mask: 'float' as const }) },
+          reads: { image: 'float', noise: 'float', ...(maskDesc && { mask: 'float' as const }) },
           writes: { result: 'rgba16float' },
           buffers: { levels: { type: 'array<f32>', access: 'read' } },
           uniforms: { image_from: 'vec2i', mask_from: 'vec2i', amount: 'f32' },
-          wgsl: addWgsl(masked !== undefined),
+          wgsl: addWgsl(maskDesc !== undefined),
         }),
       ])
       const leases = new DisposableStack()

@@ -74,7 +74,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 26, kept: 12 }),
+    scratch: () => ({ running: 26, resident: 12 }),
     needs: ({ to, distance }) => ({
       image: {
         reach: Number.POSITIVE_INFINITY,

@@ -50,7 +50,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 4, kept: 4 }),
+    scratch: () => ({ running: 4, resident: 4 }),
     needs: () => ({ image: { reach: 0 } }),
     async prepare({ gpu, inputs: { image: whole }, params: { painting } }) {
       const { width, height } = whole

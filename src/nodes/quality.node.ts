@@ -223,7 +223,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 32, kept: 0.5 }),
+    scratch: () => ({ running: 32, resident: 0.5 }),
     needs: () => ({ reference: { frames: { before: 2, after: 0 } } }),
     async prepare({ gpu, inputs: { image } }) {
       const { width, height } = image
@@ -240,7 +240,7 @@ fn moments(p: vec2f) -> vec4f { return vec4f(p, dot(p, p), p.x * p.y); }`,
       const weighted = xpsnrBlock(image) > 0
       const measure = await measures.createMeasure(gpu, {
         label: 'quality',
-        given: { image, reference: image },
+        inputSizes: { image, reference: image },
         steps: [
           ...(weighted ? xpsnrSteps(image) : []),
           ...measures.filter({

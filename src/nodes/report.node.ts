@@ -58,8 +58,8 @@ export default defineNode({
         ...(sink.segments ? { segments: sink.segments } : {}),
       })
       return {
-        write: ({ inputs: given, time }) => {
-          const values: Readonly<Record<string, Promise<number> | undefined>> = given
+        write: ({ inputs: numberInputs, time }) => {
+          const values: Readonly<Record<string, Promise<number> | undefined>> = numberInputs
           return numbers.write(
             time.index,
             time.timestamp,

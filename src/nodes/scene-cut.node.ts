@@ -17,7 +17,7 @@ export default defineNode({
   infer: () => ({ cut: numberDesc({ min: 0, max: 1, isMark: true }), lost: numberDesc({ min: 0, max: 1 }) }),
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 18, kept: 12 }),
+    scratch: () => ({ running: 18, resident: 12 }),
     needs: () => ({ image: { reach: Number.POSITIVE_INFINITY, frames: { before: 1, after: 0 } } }),
     async prepare({ gpu, inputs: { image: whole } }) {
       const judge = (label: string, expression: string) =>
@@ -51,7 +51,7 @@ export default defineNode({
           ] as const) {
             if (!number) continue
             const writes = { number: number.texture }
-            if (motion) pass.record(recorder, { reads: { lost: motion.lost }, writes, size })
+            if (motion) pass.record(recorder, { reads: { lost: motion.lostShare }, writes, size })
             else none.record(recorder, { writes, size })
           }
         },

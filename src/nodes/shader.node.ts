@@ -53,7 +53,7 @@ export default defineNode({
 let negative = vec4f(1.0 - image.rgb, image.a);
 return mix(image, negative, n1 * mask);
 `,
-      own: [darkCorners],
+      shippedCodes: [darkCorners],
       names,
       help: 'The body of a function that returns the pixel as vec4f, 0 to 1, gamma-encoded. image_at(place) reads elsewhere, held at the border. Also there: luma, toYcc, fromYcc, toLinear, fromLinear; of a vec3u hash3, uniform3, normal2. Its loops take 16,130 iterations a pixel at most.',
     }),

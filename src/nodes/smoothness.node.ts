@@ -66,7 +66,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 88, kept: 3 }),
+    scratch: () => ({ running: 88, resident: 3 }),
     async prepare({ gpu, inputs: { image, source = image, mask } }) {
       const softened = (sigma: number) =>
         measures.filter({
@@ -80,7 +80,7 @@ export default defineNode({
         })
       const measure = await measures.createMeasure(gpu, {
         label: 'smoothness',
-        given: { image, source },
+        inputSizes: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.madeUpSteps(image, source),

@@ -151,7 +151,7 @@ export default defineNode({
   params: {
     model: param.asset('model', 'Model', {
       dial: 'personality',
-      sourceDial: { param: 'sourceDamage', choice: 'source', measured: 'auto', byHand: 'hand' },
+      sourceDial: { param: 'sourceDamage', choice: 'source', measuredOption: 'auto', byHand: 'hand' },
       default: {
         id: 'framewright-s-clean-x2',
         sha256: 'd6627ae234fc0b3860df9d6a56121d94eefdcd98219ae41447a0e148f07293d8',
@@ -165,7 +165,7 @@ export default defineNode({
       step: 0.05,
       help: dialHelp,
       // What stands wrong must be seen to be put right.
-      visible: (values, { facts, connected }) => {
+      visible: (values, { facts, connectedInputs: connected }) => {
         const model = modelOf(values, facts)
         return (
           !connected.has('personalityMask') &&
@@ -179,7 +179,7 @@ export default defineNode({
       max: 2,
       step: 0.05,
       help: 'Personality where the mask is 0.',
-      visible: (_values, { connected }) => connected.has('personalityMask'),
+      visible: (_values, { connectedInputs: connected }) => connected.has('personalityMask'),
     }),
     to: param.float('To', {
       default: 2,
@@ -187,13 +187,13 @@ export default defineNode({
       max: 2,
       step: 0.05,
       help: 'Personality where the mask is 1.',
-      visible: (_values, { connected }) => connected.has('personalityMask'),
+      visible: (_values, { connectedInputs: connected }) => connected.has('personalityMask'),
     }),
     source: param.choice('Source', ['auto', 'hand'], {
       default: 'auto',
       labels: { auto: 'Measured', hand: 'By hand' },
       help: 'Whether Source damage follows what is known of the medium, its codec and its bits for each pixel, or is set by hand.',
-      visible: (values, { facts, connected }) => {
+      visible: (values, { facts, connectedInputs: connected }) => {
         const model = modelOf(values, facts)
         const wrong = values.source === 'hand' && values.sourceDamage !== 0
         return !connected.has('sourceDamage') && (wrong || (model ? dialsOf(model).source : false))
@@ -205,7 +205,7 @@ export default defineNode({
       max: 1,
       step: 0.05,
       help: '0: a clean source, of which every detail is kept. 1: a compressed one, whose blocks and ringing are taken away. Between them the weights of the models are mixed. A number that is wired here stands above what is measured.',
-      visible: (values, { facts, connected }) => {
+      visible: (values, { facts, connectedInputs: connected }) => {
         if (connected.has('sourceDamage')) return true
         const model = modelOf(values, facts)
         return values.source === 'hand' && (values.sourceDamage !== 0 || (model ? dialsOf(model).source : false))
@@ -311,7 +311,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'async',
-    scratch: () => ({ running: 16, kept: 18 }),
+    scratch: () => ({ running: 16, resident: 18 }),
     // Where the model's view is narrow enough, a part has a tile of its own; else the tiles of the whole are run.
     needs({ model: ref, overlap, tile }, { facts }) {
       const model = ref && facts.model?.(ref)

@@ -143,7 +143,7 @@ export default defineNode({
   bypass: { image: 'detail' },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 80, kept: 30 }),
+    scratch: () => ({ running: 80, resident: 30 }),
     needs({ radius }) {
       const frames = onEachSide(radius)
       return {
@@ -153,7 +153,7 @@ export default defineNode({
         mask: { reach: 0 },
       }
     },
-    async prepare({ gpu, inputs: { detail: whole, source, mask: masked }, params: { radius } }) {
+    async prepare({ gpu, inputs: { detail: whole, source, mask: maskDesc }, params: { radius } }) {
       const neighbours = 2 * radius
       const [motions, subtract, steady] = await Promise.all([
         openMotions(gpu, source, neighbours),
@@ -169,11 +169,11 @@ export default defineNode({
             'image',
             'residual',
             ...range(neighbours).flatMap((i) => [residualOf(i), motionOf(i)]),
-            ...(masked ? ['mask'] : []),
+            ...(maskDesc ? ['mask'] : []),
           ],
           format: 'rgba16float',
           uniforms: { source: 'vec2f', steadiness: 'f32', clip: 'f32' },
-          wgsl: steadyWgsl(neighbours, masked !== undefined),
+          wgsl: steadyWgsl(neighbours, maskDesc !== undefined),
         }),
       ])
       /** Stands for motion to a frame that is not there: believed nowhere. */

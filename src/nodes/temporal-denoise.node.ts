@@ -153,12 +153,12 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
-    scratch: ({ radius }) => ({ running: 24, kept: 12 + 9 * radius }),
+    scratch: ({ radius }) => ({ running: 24, resident: 12 + 9 * radius }),
     needs: ({ radius }) => ({
       image: { reach: Number.POSITIVE_INFINITY, frames: onEachSide(radius) },
       mask: { reach: 0 },
     }),
-    async prepare({ gpu, inputs: { image: whole, mask: masked }, params: { radius } }) {
+    async prepare({ gpu, inputs: { image: whole, mask: maskDesc }, params: { radius } }) {
       const neighbours = 2 * radius
       const [motions, weigh, average] = await Promise.all([
         openMotions(gpu, whole, neighbours, blur),
@@ -171,9 +171,13 @@ export default defineNode({
         }),
         createStage(gpu, {
           label: 'temporal-denoise/average',
-          reads: ['image', ...range(neighbours).flatMap((i) => [frameOf(i), blocksOf(i)]), ...(masked ? ['mask'] : [])],
+          reads: [
+            'image',
+            ...range(neighbours).flatMap((i) => [frameOf(i), blocksOf(i)]),
+            ...(maskDesc ? ['mask'] : []),
+          ],
           format: 'rgba16float',
-          wgsl: averageWgsl(neighbours, masked !== undefined),
+          wgsl: averageWgsl(neighbours, maskDesc !== undefined),
         }),
       ])
       const grid = blockReads.grid(whole)
@@ -202,8 +206,8 @@ export default defineNode({
                 image: image.texture,
                 other: other.texture,
                 blocks: motion.blocks,
-                lost: motion.lost,
-                nearer: nearer.lost,
+                lost: motion.lostShare,
+                nearer: nearer.lostShare,
               },
               writes: { weighed: weightTexture.value },
               uniforms: { whole: [whole.width, whole.height], luma, chroma },

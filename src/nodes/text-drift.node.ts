@@ -54,11 +54,11 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 132, kept: 17 }),
+    scratch: () => ({ running: 132, resident: 17 }),
     async prepare({ gpu, inputs: { image, source } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'text-drift',
-        given: { image, source },
+        inputSizes: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.fitSteps(source),

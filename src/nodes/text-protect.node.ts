@@ -260,7 +260,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'async',
-    scratch: ({ detector }) => ({ running: 12, kept: detector === 'neural' ? 43 : 0 }),
+    scratch: ({ detector }) => ({ running: 12, resident: detector === 'neural' ? 43 : 0 }),
     needs: ({ interval }) => ({ image: { frames: { every: interval } } }),
     async prepare({ gpu, models, runtime, inputs, params }) {
       const picture = inputs.image

@@ -64,11 +64,11 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 96, kept: 3 }),
+    scratch: () => ({ running: 96, resident: 3 }),
     async prepare({ gpu, inputs: { image, source, mask } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'texture-loss',
-        given: { image, source },
+        inputSizes: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.plainSteps(image, source),

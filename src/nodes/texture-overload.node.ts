@@ -56,11 +56,11 @@ export default defineNode({
     measures.pairProblem(image, source) ?? { map: measures.maskLike(image), score: numberDesc({ min: 0, max: 4 }) },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 166, kept: 21 }),
+    scratch: () => ({ running: 166, resident: 21 }),
     async prepare({ gpu, inputs: { image, source } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'texture-overload',
-        given: { image, source },
+        inputSizes: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.madeUpSteps(image, source),

@@ -131,10 +131,10 @@ export default defineNode({
   kernel: {
     kind: 'pass',
     needs: () => ({ image: { reach: 0 }, mask: { reach: 0 } }),
-    async prepare({ gpu, inputs: { image: whole, mask: masked } }) {
+    async prepare({ gpu, inputs: { image: whole, mask: maskDesc } }) {
       const stage = await createStage(gpu, {
         label: 'white-balance',
-        reads: masked ? ['image', 'mask'] : ['image'],
+        reads: maskDesc ? ['image', 'mask'] : ['image'],
         format: 'rgba16float',
         uniforms: { balance: 'mat3x3f', balances: 'u32', saturation: 'f32' },
         wgsl: /* wgsl */ `
@@ -142,7 +142,7 @@ fn make(at: vec2i) -> vec4f {
   var rgb = image_at(at).rgb;
   if (u.balances == 1u) { rgb = clamp(fromLinear(u.balance * toLinear(rgb)), vec3f(0.0), vec3f(1.0)); }
   if (u.saturation != 1.0) { rgb = mix(vec3f(luma(rgb)), rgb, u.saturation); }
-  ${layOver('rgb', masked !== undefined)}
+  ${layOver('rgb', maskDesc !== undefined)}
 }`,
       })
       return {

@@ -166,7 +166,7 @@ function Window() {
 function SidePanels({ width }: { width: number }) {
   const { view, derived } = useEditor()
   const panel = useStore(view, (state) => state.sidePanel)
-  const handedType = useStore(view, (state) => state.handed)
+  const handedType = useStore(view, (state) => state.draggedWireType)
   const count = useStore(derived, (state) => state.problems.length)
   const errors = useStore(derived, (state) => state.problems.some((problem) => problem.severity === 'error'))
   return (

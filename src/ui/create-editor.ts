@@ -33,7 +33,7 @@ function showLevel(view: ViewStore, { path, level }: DocumentState, before: Docu
   const childId = before.path[path.length]
   const outward = path.every((id, n) => before.path[n] === id)
   view.select(outward && childId && level.nodes[childId] ? [childId] : [])
-  view.setState({ addMenu: null, landing: null, bent: null, pulled: null, writing: null, renaming: null })
+  view.setState({ addMenu: null, landing: null, dragWays: null, dragPoints: null, writing: null, renaming: null })
   view.reveal(null)
 }
 
@@ -174,7 +174,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     const graph = document.getState().document
     derive()
     // A file that was missing is here now; an engine that was starting has begun.
-    const replaced = state.replaced !== before.replaced
+    const replaced = state.replacements !== before.replacements
     if (replaced || state.assets !== before.assets)
       preview.follow(graph, { live: !replaced, force: replaced || preview.getState().problems.length > 0 })
   })

@@ -68,7 +68,7 @@ export const isDrivable = (param: ParamSpec): boolean => param.kind === 'float' 
 /** Of a setting that a number drives. */
 export interface DriveState {
   /** The number wired to it at the frame on view; `undefined`: nothing that is shown depends on it. */
-  readonly wired: number | undefined
+  readonly wiredValue: number | undefined
   /** Whether what drives it can be run, as far as is known before. */
   readonly isSound: boolean
   /** Where the wire ends: here, on the card of the subgraph that is open, or within the subgraph whose card shows the setting. */
@@ -92,7 +92,7 @@ export function useDriven(node: NodeId, name: string, param: ParamSpec): DriveSt
     return from && (all.descs.has(endpointKey(from)) ? 'sound' : 'failing')
   })
   const wiredNumber = useStore(preview, ({ result }) => result?.drivenValues[place.node]?.[place.name])
-  return standing && { wired: wiredNumber, isSound: standing === 'sound', by }
+  return standing && { wiredValue: wiredNumber, isSound: standing === 'sound', by }
 }
 
 /** What a node of the open level chose by itself of what is known of its inputs, sentence by sentence. */

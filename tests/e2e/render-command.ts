@@ -105,7 +105,7 @@ export function renderIn(folder: string, args: readonly string[], browser?: Brow
     const surroundings = {
       stdout: into(stdout),
       stderr: into(stderr),
-      interrupted: new AbortController().signal,
+      interruptSignal: new AbortController().signal,
       ...(browser && { browser }),
     }
     const before = process.cwd()

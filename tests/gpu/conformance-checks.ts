@@ -85,7 +85,7 @@ function variations({ definition: { params }, params: values }: Trial): JsonObje
 function isHidden(bench: ConformanceBench, { definition, inputs, params }: Trial, changed: JsonObject): boolean {
   const defaults = Object.entries(definition.params).map(([name, spec]) => [name, spec.default] as const)
   const values = { ...Object.fromEntries(defaults), ...params, ...changed } as JsonObject
-  const around = { facts: bench.assets.facts, connected: new Set(inputs.map(({ name }) => name)) }
+  const around = { facts: bench.assets.facts, connectedInputs: new Set(inputs.map(({ name }) => name)) }
   return Object.keys(changed).some((name) => definition.params[name]?.visible?.(values, around) === false)
 }
 

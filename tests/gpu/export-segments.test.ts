@@ -192,7 +192,7 @@ test('an estimate is near what comes out, and writes nothing', async () => {
   const estimate = value(await engine.estimateExport(asked))
   if (estimate.state !== 'measured') throw new Error(estimate.state)
   expect(estimate.estimate).toMatchObject({ frames: 96 })
-  expect(estimate.estimate.measured).toBeGreaterThan(1)
+  expect(estimate.estimate.framesMeasured).toBeGreaterThan(1)
   expect(estimate.estimate.seconds).toBeGreaterThan(0)
   await expect(engine.takeOutput('estimated.mp4')).rejects.toThrow('estimated.mp4')
   const report = value(await engine.export(asked, () => undefined))

@@ -189,14 +189,14 @@ async function start(document: FlatDocument, outcome: PlannedGraph, end: FlatId)
     const run = new ExportRun({
       live: { lossSignal: never },
       executor: engine.executor,
-      prepared,
+      preparedGraph: prepared,
       windows,
       gpuErrors: { take: () => [], [Symbol.dispose]: () => undefined },
       keptFrames: {
         stores: new Map(),
         range: { first: 0, next: frameCount },
         runs: [{ first: 0, next: frameCount }],
-        done: 0,
+        doneCount: 0,
       },
       sinks,
       places: sinkPlaces(outcome.plan, [end]),

@@ -50,9 +50,9 @@ afterAll(() => engine[Symbol.asyncDispose]())
 async function measure(request: Omit<MeasureRequest, 'name'>) {
   const told: MeasureProgress[] = []
   const { state, frames } = value(await engine.measure({ name: 'test', ...request }, (news) => void told.push(news)))
-  const measured = told.flatMap((news) => news.measured)
-  expect(told.at(-1)?.done ?? 0).toBe(measured.length)
-  const begun = told.map((news) => news.begun)
+  const measured = told.flatMap((news) => news.frameValues)
+  expect(told.at(-1)?.framesDone ?? 0).toBe(measured.length)
+  const begun = told.map((news) => news.startedShare)
   expect(begun).toEqual(begun.toSorted((a, b) => a - b))
   return { state, frames, order: measured.map(({ frame }) => frame), numbers: measured.map(({ values }) => values) }
 }
@@ -99,9 +99,12 @@ test('gives way: to a later run of its name at once, and to what is to be seen b
   expect([(await first).state, (await second).order]).toEqual(['superseded', [41]])
 
   const order: string[] = []
-  const run = engine.measure({ name: 'test', document, outputs: [lost], frames: 'every' }, ({ measured }) => {
-    order.push(...measured.map(({ frame }) => String(frame)))
-  })
+  const run = engine.measure(
+    { name: 'test', document, outputs: [lost], frames: 'every' },
+    ({ frameValues: measured }) => {
+      order.push(...measured.map(({ frame }) => String(frame)))
+    },
+  )
   const preview = engine.preview({ document, view: { node: id('clip'), port: 'image' }, frame: 40 })
   void preview.then(() => order.push('preview'))
   value(await run)

@@ -103,7 +103,7 @@ describe('files that break off or are damaged inside', () => {
       using frame = await source.frame(index, never)
       expect(frame.timestamp).toBe(source.timeline.timestamp(index))
     }
-    expect(source.damage?.held.size).toBeGreaterThan(0)
+    expect(source.damage?.standIns.size).toBeGreaterThan(0)
     expect(source.damage?.notes()[0]).toMatch(
       /^“rubbish\.mp4” is damaged: .* could not be decoded, and the last good one/,
     )

@@ -54,7 +54,7 @@ async function run(
   params: Readonly<Record<string, unknown>> = {},
 ): Promise<Numbers[]> {
   const pictures = frames.map((frame) => upload(bench, frame))
-  const desc = { ...pictures[0]!.desc, coded } as PictureDesc
+  const desc = { ...pictures[0]!.desc, coding: coded } as PictureDesc
   const running = await prepareNode(bench, node, { image: desc }, { params })
   const results: Numbers[] = []
   for (const { index, own } of places) {

@@ -166,7 +166,7 @@ describe('between neural detections', () => {
     } satisfies Partial<TextDetector>
     const models: Models = {
       // The node opens nothing else, and uses no more of a detector than this.
-      open: async <T extends ModelTask>() => detector as unknown as ModelTasks[T]['opened'],
+      open: async <T extends ModelTask>() => detector as unknown as ModelTasks[T]['result'],
     }
     return { models, asked, disposals: () => disposed }
   }

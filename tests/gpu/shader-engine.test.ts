@@ -81,7 +81,7 @@ test('is one dispatch with its neighbour', async () => {
   await engine.clearCache()
   await engine.allowCode([negative])
   const { nodes } = value(await engine.preview(request(negative)))
-  expect([nodes[id('shader')]?.fused, nodes[id('levels')]?.fused]).toEqual([2, 2])
+  expect([nodes[id('shader')]?.fusedNodes, nodes[id('levels')]?.fusedNodes]).toEqual([2, 2])
 })
 
 test('code that was not allowed is not exported, nor left out without a word', async () => {

@@ -81,7 +81,7 @@ export interface NodeReport {
   readonly waiting: number
   readonly cached: boolean
   /** Nodes that ran as one with it, itself among them: `milliseconds` is the time of all. */
-  readonly fused: number
+  readonly fusedNodes: number
   /** Bytes of the textures it hands on; 0 within a fused unit. */
   readonly bytes: number
   readonly runtime?: RuntimeName
@@ -301,7 +301,7 @@ export interface ExportEstimate {
   /** Frames of the whole range. */
   readonly frames: number
   /** Frames that were rendered and encoded to find out. */
-  readonly measured: number
+  readonly framesMeasured: number
   /** For the whole range, all outputs together. */
   readonly seconds: number
   readonly bytes: number
@@ -313,7 +313,7 @@ export interface ExportProgress {
   /** Frames a second, over the last seconds. */
   readonly rate: number
   /** Seconds. */
-  readonly elapsed: number
+  readonly elapsedSeconds: number
   readonly remaining: number
 }
 
@@ -373,12 +373,12 @@ export interface MeasureRequest extends SeriesRequest {
 
 export interface MeasureProgress {
   /** Frames measured so far, of those that were not known. */
-  readonly done: number
+  readonly framesDone: number
   readonly frames: number
   /** Share of all their work that has begun, 0 to 1: it also grows within a frame. Shaders are compiled before the first is told of. */
-  readonly begun: number
+  readonly startedShare: number
   /** Since the last time: for each of the outputs its number, NaN for one that cannot be measured. */
-  readonly measured: readonly { readonly frame: number; readonly values: readonly number[] }[]
+  readonly frameValues: readonly { readonly frame: number; readonly values: readonly number[] }[]
 }
 
 export interface MeasureReport {

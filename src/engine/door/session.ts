@@ -76,10 +76,10 @@ async function withOverlay(
 /** Renders what the viewer shows, and shows it; in the background only what lies around is drawn. */
 const renderToCanvas = (request: PreviewRequest, render: Render, drawing: DrawScheduler) =>
   withOverlay(request, (all) =>
-    render(all, ({ scene }) => async (pinned, extent) => {
-      const pictures = request.overlay ? pinned.slice(0, -1) : pinned
-      const overlay = request.overlay ? (pinned.at(-1) ?? null) : null
-      if (request.background && !request.ground) return letGo(pinned)
+    render(all, ({ scene }) => async (pins, extent) => {
+      const pictures = request.overlay ? pins.slice(0, -1) : pins
+      const overlay = request.overlay ? (pins.at(-1) ?? null) : null
+      if (request.background && !request.ground) return letGo(pins)
       if (request.ground) {
         if (!pictures.includes(overlay)) letGo([overlay])
         scene.visible.showAround(pictures)
@@ -95,9 +95,9 @@ async function takeInBackground(
 ): Promise<Outcome<Picture8 | null>> {
   let picture8: Picture8 | null = null
   const background = { ...request, others: [], background: true }
-  const outcome = await render(background, ({ live }) => async ([pinned]) => {
-    if (!pinned) return
-    using picture = pinned
+  const outcome = await render(background, ({ live }) => async ([pin]) => {
+    if (!pin) return
+    using picture = pin
     picture8 = await takeThumbnail(live.gpu, live.parts.download, picture.picture, side)
   })
   return outcome.ok ? { ok: true, value: picture8 } : outcome
@@ -105,9 +105,9 @@ async function takeInBackground(
 
 async function takeSnapshot(request: PreviewRequest, render: Render): Promise<Outcome<Picture8>> {
   let pixels: Picture8 | undefined
-  const outcome = await render({ ...request, others: [] }, ({ live }) => async ([pinned]) => {
-    if (!pinned) return
-    using picture = pinned
+  const outcome = await render({ ...request, others: [] }, ({ live }) => async ([pin]) => {
+    if (!pin) return
+    using picture = pin
     const recorder = live.gpu.recorder()
     const { width, height } = picture.picture.part
     pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, picture.picture) }

@@ -67,6 +67,6 @@ export async function estimateExport(
       sum + bytesOf(report, framesTried, whole, framesPerKey(request.document, parts.specs, node as FlatId, pace)),
     0,
   )
-  const estimate = { frames: whole, measured: framesMeasured, seconds: each * whole, bytes: Math.round(bytes) }
+  const estimate = { frames: whole, framesMeasured, seconds: each * whole, bytes: Math.round(bytes) }
   return { ok: true, value: { state: 'measured', estimate } }
 }

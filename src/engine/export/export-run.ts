@@ -18,10 +18,10 @@ import { StepTimes } from './step-times.ts'
 export interface ExportRunParts {
   readonly live: Pick<Live, 'lossSignal'>
   readonly executor: Pick<Executor, 'run'>
-  readonly prepared: PreparedGraph
+  readonly preparedGraph: PreparedGraph
   readonly windows: Windows
   readonly gpuErrors: GpuErrorWatch
-  readonly keptFrames: Pick<KeptFrames, 'stores' | 'range' | 'runs' | 'done'>
+  readonly keptFrames: Pick<KeptFrames, 'stores' | 'range' | 'runs' | 'doneCount'>
   readonly sinks: ExportSinks
   readonly places: readonly SinkPlace[]
   /** How many frames are made side by side, from 1. */
@@ -46,7 +46,7 @@ export class ExportRun {
 
   constructor(parts: ExportRunParts) {
     this.#parts = parts
-    this.#pace = new Pace(parts.keptFrames.done, this.framesAsked)
+    this.#pace = new Pace(parts.keptFrames.doneCount, this.framesAsked)
   }
 
   /** Frames that are asked for, kept ones too. */
@@ -136,14 +136,14 @@ export class ExportRun {
   /** Tells of a frame that was made. Gives whether that is enough. */
   #landed({ onProgress, enough }: RenderRequest): boolean {
     this.#framesMade += 1
-    const progress = this.#pace.tell(this.#parts.keptFrames.done + this.#framesMade)
+    const progress = this.#pace.tell(this.#parts.keptFrames.doneCount + this.#framesMade)
     if (progress) onProgress(progress)
     return enough?.(this.#framesMade) ?? false
   }
 
   /** @param number of the frame in the whole result, from 0 */
   async #renderFrame(number: number, signal: AbortSignal): Promise<void> {
-    const { live, executor, prepared, windows, gpuErrors, sinks } = this.#parts
+    const { live, executor, preparedGraph: prepared, windows, gpuErrors, sinks } = this.#parts
     const { index, time } = frameOf(prepared.clock, number)
     using result = await whileAlive(
       live,

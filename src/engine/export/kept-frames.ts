@@ -35,7 +35,7 @@ export interface KeptFrames {
   /** Those of them that must be made. */
   readonly runs: readonly Segment[]
   /** How many of them need not be. */
-  readonly done: number
+  readonly doneCount: number
 }
 
 /**
@@ -64,12 +64,12 @@ export async function openKeptFrames(
     if (request.job !== undefined) stores.set(node, await open(request.job, node))
     else if (segments !== undefined) stores.set(node, httpSegments(segments))
   }
-  if (stores.size === 0) return { stores, perSegment, range, runs: [range], done: 0 }
+  if (stores.size === 0) return { stores, perSegment, range, runs: [range], doneCount: 0 }
   const lists: (readonly Segment[])[] = []
   for (const store of stores.values()) lists.push(await store.list())
   const { runs, useless, keptCount } = missingFrames(lists, range)
   for (const [output, store] of [...stores.values()].entries()) await store.remove(useless[output] ?? [])
-  return { stores, perSegment, range, runs, done: keptCount }
+  return { stores, perSegment, range, runs, doneCount: keptCount }
 }
 
 const countText = ({ first, next }: Segment): string =>

@@ -38,7 +38,7 @@ export class Pace {
       frame,
       frames,
       rate,
-      elapsed: (time - this.#began) / 1000,
+      elapsedSeconds: (time - this.#began) / 1000,
       remaining: rate > 0 ? (frames - frame) / rate : Number.POSITIVE_INFINITY,
     }
   }

@@ -111,13 +111,13 @@ export async function runExport(
     using gpuErrors = live.watchGpuErrors()
     const { executor } = runner
     const inFlight = framesInFlight(plan.peakBytes)
-    const runParts = { live, executor, prepared: graph, windows, gpuErrors, keptFrames, sinks, places }
+    const runParts = { live, executor, preparedGraph: graph, windows, gpuErrors, keptFrames, sinks, places }
     run = new ExportRun({ ...runParts, framesInFlight: inFlight })
     live.gpu.pool.resetPeak()
     const enough = trial && ((frame: number) => trial.enough(frame))
     const end = await run.render({ signal, pause, onProgress, ...(enough ? { enough } : {}) })
     const notes = notesOf(graph, common.nodeNames)
-    if (end === 'paused') return stopped('paused', keptFrames.done + run.framesMade, run.seconds, run.steps, notes)
+    if (end === 'paused') return stopped('paused', keptFrames.doneCount + run.framesMade, run.seconds, run.steps, notes)
     if (request.piece) {
       await run.keep()
       return stopped('kept', run.framesAsked, run.seconds, run.steps, notes)
@@ -170,7 +170,7 @@ interface Told {
 async function sinkContext(
   request: ExportRequest,
   parts: ExportParts,
-  prepared: PreparedGraph,
+  preparedGraph: PreparedGraph,
   range: FrameRange,
   { stores, perSegment }: KeptFrames,
   place: SinkPlace,
@@ -178,22 +178,22 @@ async function sinkContext(
 ): Promise<SinkContext> {
   const { fileName, target, encoder } = request.outputs[place.node]!
   const store = stores.get(place.node)
-  const begin = beginOf(prepared.clock, range, request.keepTimestamps ?? false)
+  const begin = beginOf(preparedGraph.clock, range, request.keepTimestamps ?? false)
   return {
     fileName,
     output: await parts.openFiles(target),
     frameRate: place.frameRate,
     frameCount: frameCount(range),
     begin,
-    sourceBits: Math.max(8, ...[...prepared.sources.values()].map(({ bits }) => bits ?? 8)),
-    sourceAlpha: [...prepared.sources.values()].some(({ alpha }) => alpha),
-    hdr: [...prepared.sources.values()].find((source) => source.hdr)?.hdr,
+    sourceBits: Math.max(8, ...[...preparedGraph.sources.values()].map(({ bits }) => bits ?? 8)),
+    sourceAlpha: [...preparedGraph.sources.values()].some(({ alpha }) => alpha),
+    hdr: [...preparedGraph.sources.values()].find((source) => source.hdr)?.hdr,
     graphJson,
-    titles: titlesOf(prepared, place, nodeNames),
+    titles: titlesOf(preparedGraph, place, nodeNames),
     ...(store ? { segments: { store: keptDamage.beside(store), perSegment } } : {}),
     ...(encoder === undefined ? {} : { encoder }),
-    audio: soundOf(prepared, place, range, begin),
-    companions: companionsOf(prepared, range, begin),
+    audio: soundOf(preparedGraph, place, range, begin),
+    companions: companionsOf(preparedGraph, range, begin),
   }
 }
 

@@ -218,8 +218,8 @@ class News {
   readonly #tell: (progress: MeasureProgress) => void
   readonly #frames: number
   #framesDone = 0
-  #begun = 0
-  #untold: MeasureProgress['measured'][number][] = []
+  #startedShare = 0
+  #untold: MeasureProgress['frameValues'][number][] = []
   #lastProgressAt = Number.NEGATIVE_INFINITY
 
   constructor(tell: (progress: MeasureProgress) => void, frames: number) {
@@ -227,7 +227,7 @@ class News {
     this.#frames = frames
   }
 
-  tell(reading: MeasureProgress['measured'][number]): void {
+  tell(reading: MeasureProgress['frameValues'][number]): void {
     this.#framesDone += 1
     this.#untold.push(reading)
     this.#tellUnlessJustTold()
@@ -235,7 +235,7 @@ class News {
 
   /** @param share of all the work */
   begins(share: number): void {
-    this.#begun = share
+    this.#startedShare = share
     if (this.#frames > 0) this.#tellUnlessJustTold()
   }
 
@@ -250,7 +250,12 @@ class News {
 
   #tellNow(): void {
     this.#lastProgressAt = performance.now()
-    this.#tell({ done: this.#framesDone, frames: this.#frames, begun: this.#begun, measured: this.#untold })
+    this.#tell({
+      framesDone: this.#framesDone,
+      frames: this.#frames,
+      startedShare: this.#startedShare,
+      frameValues: this.#untold,
+    })
     this.#untold = []
   }
 }

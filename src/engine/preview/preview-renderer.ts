@@ -106,7 +106,7 @@ async function nodeReports(result: FrameResult, { plan, parts }: Parts): Promise
           milliseconds,
           waiting,
           cached,
-          fused: step.nodes.length,
+          fusedNodes: step.nodes.length,
           bytes: bytes(step, id),
           ...(runtime ? { runtime: runtime.runtime } : {}),
           ...(runtime?.note ? { note: runtime.note } : {}),
@@ -119,7 +119,7 @@ async function nodeReports(result: FrameResult, { plan, parts }: Parts): Promise
 /** What a request was planned into and opened for. */
 interface Ready {
   readonly view: ViewPlan
-  readonly prepared: PreparedGraph
+  readonly preparedGraph: PreparedGraph
 }
 
 /** A frame that was made. */
@@ -152,7 +152,7 @@ async function readyFor(
   if (!planning.ok) return planning
   const { document, targetRegions, parts } = planning.value
   signal.throwIfAborted()
-  const prepared = await runner.preparer.prepare({
+  const preparedGraph = await runner.preparer.prepare({
     document,
     outcome: planning.value.outcome,
     runtime: request.runtime ?? 'auto',
@@ -160,7 +160,7 @@ async function readyFor(
     targetRegions,
     parts,
   })
-  return { ok: true, value: { view: planning.value, prepared } }
+  return { ok: true, value: { view: planning.value, preparedGraph } }
 }
 
 interface Making {
@@ -174,7 +174,7 @@ interface Making {
 
 async function makeFrame(
   { live, runner, cache, sparedFrames, costs }: Making,
-  { view, prepared }: Ready,
+  { view, preparedGraph: prepared }: Ready,
   request: UnfoldedRequest,
   index: number,
   signal: AbortSignal,
@@ -234,9 +234,9 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   const make = (ready: Ready, request: UnfoldedRequest, index: number, signal: AbortSignal, tell?: TellProgress) =>
     makeFrame({ live, runner, cache, sparedFrames, costs }, ready, request, index, signal, tell)
 
-  function keptFrames(prepared: PreparedGraph, index: number): PreviewResult['readyRuns'] {
-    const graph = runner.executor.targetKeys(prepared, prepared.clock.first).join()
-    return frames.note(graph, index, runner.executor.targetKeys(prepared, index))
+  function keptFrames(preparedGraph: PreparedGraph, index: number): PreviewResult['readyRuns'] {
+    const graph = runner.executor.targetKeys(preparedGraph, preparedGraph.clock.first).join()
+    return frames.note(graph, index, runner.executor.targetKeys(preparedGraph, index))
   }
 
   async function endPlaying(): Promise<void> {
@@ -248,7 +248,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
 
   /** The frame of what is played, with others under way beside it. */
   async function takePlayed({ ready, frames }: Playing, request: UnfoldedRequest, index: number, signal: AbortSignal) {
-    const { clock, plan } = ready.prepared
+    const { clock, plan } = ready.preparedGraph
     const beside = framesInFlight(plan.peakBytes) - 1
     const next = (request.upcoming ?? []).filter((frame) => frame >= clock.first && frame <= clock.last)
     const rendering = frames.take(index, next.slice(0, beside))
@@ -276,7 +276,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       : await readyFor(planner, runner, request, signal)
     if (!outcome.ok) return outcome
     const ready = outcome.value
-    const { view, prepared } = ready
+    const { view, preparedGraph: prepared } = ready
     const { clock } = prepared
     const index = Math.min(clock.last, Math.max(clock.first, Math.round(request.frame)))
     if (!request.thrifty && !request.background) sparedFrames = cache.mark()
@@ -323,7 +323,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         region: (targets[0] !== undefined && targetRegions.get(targets[0])) || null,
         drivenValues: await result.drivenNumbers(),
         readyRuns: keptFrames(prepared, index),
-        stoppedCode: permits.stopped,
+        stoppedCode: permits.stops,
       },
     }
   }

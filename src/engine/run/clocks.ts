@@ -31,7 +31,7 @@ export function clocksOf(source: Pick<AnySource, 'timeline' | 'range'> | undefin
   const { timeline, range } = source
   const clocksByKey = new Map<string, Clock>()
   const estimated = timeline.estimated ? { estimated: true as const } : {}
-  const own: Clock = {
+  const ownClock: Clock = {
     node,
     ...range,
     ...estimated,
@@ -51,7 +51,7 @@ export function clocksOf(source: Pick<AnySource, 'timeline' | 'range'> | undefin
     source: range,
     at(rate) {
       const name = `${rate.frames}/${rate.of}`
-      const clock = clocksByKey.get(name) ?? (name === '1/1' ? own : clockAt(rate))
+      const clock = clocksByKey.get(name) ?? (name === '1/1' ? ownClock : clockAt(rate))
       clocksByKey.set(name, clock)
       return clock
     },

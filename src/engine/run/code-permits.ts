@@ -32,8 +32,8 @@ const whyHint: Readonly<Record<WhyWithheld, string>> = {
 
 export class CodePermits {
   readonly #specs: Specs
-  readonly #allowed = new Set<string>()
-  readonly #stopped = new Map<string, CodeStop>()
+  readonly #allowedCodes = new Set<string>()
+  readonly #stopsByCode = new Map<string, CodeStop>()
 
   constructor(specs: Specs) {
     this.#specs = specs
@@ -41,19 +41,19 @@ export class CodePermits {
 
   allow(codes: readonly string[]): void {
     for (const code of codes) {
-      this.#allowed.add(code)
-      this.#stopped.delete(code)
+      this.#allowedCodes.add(code)
+      this.#stopsByCode.delete(code)
     }
   }
 
   /** Of code that does not come with the product. */
   standing(code: string): CodeStanding {
-    return this.#stopped.get(code) ?? (this.#allowed.has(code) ? 'allowed' : 'unknown')
+    return this.#stopsByCode.get(code) ?? (this.#allowedCodes.has(code) ? 'allowed' : 'unknown')
   }
 
   /** Code that was stopped since the session began, and why. */
-  get stopped(): Readonly<Record<string, CodeStop>> {
-    return Object.fromEntries(this.#stopped)
+  get stops(): Readonly<Record<string, CodeStop>> {
+    return Object.fromEntries(this.#stopsByCode)
   }
 
   /** What may not run of a graph, and why. */
@@ -86,7 +86,7 @@ export class CodePermits {
   #stop(document: FlatDocument, why: CodeStop, isMeant: (one: CodeInGraph) => boolean): boolean {
     const running = codeThatRuns(document, this.#specs).filter(({ code }) => this.standing(code) === 'allowed')
     const codes = running.filter(isMeant)
-    for (const { code } of codes) this.#stopped.set(code, why)
+    for (const { code } of codes) this.#stopsByCode.set(code, why)
     return codes.length > 0
   }
 

@@ -90,7 +90,7 @@ export class CodePace {
     size: Size,
     dispatch: (piece: Region, isLast: boolean) => Promise<number | { readonly stop: Stop }>,
   ): Promise<Stop | undefined> {
-    const uncovered = new Rest(size, pass.workgroup)
+    const remainder = new Rest(size, pass.workgroup)
     const perPixel = this.perPixel(pass, pace)
     const [groupWidth, groupHeight] = pass.workgroup
     /** As far as is known from the picture before: any place may be its slowest. */
@@ -99,9 +99,9 @@ export class CodePace {
     let pixels = perPixel === undefined ? groupWidth * groupHeight : maxPixels
     let largest = 0
     let slowest = 0
-    while (!uncovered.isEmpty) {
-      const piece = uncovered.take(pixels)
-      const took = await dispatch(piece, uncovered.isEmpty)
+    while (!remainder.isEmpty) {
+      const piece = remainder.take(pixels)
+      const took = await dispatch(piece, remainder.isEmpty)
       if (typeof took !== 'number') return took.stop
       const area = areaOf(piece)
       // A clock may stand still between two moments.

@@ -102,7 +102,7 @@ export function demandOf(
       const moment = Math.min(by, momentOf(step, frame, rate))
       const reads = framesRead(step, values, frame, range)
       tasks.push({ at, frame, moment, reads })
-      for (const needed of reads) want(needed.value, needed.frame, moment)
+      for (const frameOfValue of reads) want(frameOfValue.value, frameOfValue.frame, moment)
     }
     if (step.kind === 'sink') {
       if (!request.sinks) continue

@@ -43,12 +43,12 @@ export interface Executor extends Disposable {
    * May be called again before it has resolved, to make the next frame of the same graph side by side with this one. Rejects
    * with `NodeFailure`, or with the signal's reason; frames begun after it then reject likewise.
    */
-  run(prepared: PreparedGraph, request: FrameRequest): Promise<FrameResult>
+  run(preparedGraph: PreparedGraph, request: FrameRequest): Promise<FrameResult>
   /**
    * For each picture among the plan's targets at frame `index` the names that `cache` may know it by: of the part that is wanted,
    * and of the whole picture.
    */
-  targetKeys(prepared: PreparedGraph, index: number): readonly (readonly string[])[]
+  targetKeys(preparedGraph: PreparedGraph, index: number): readonly (readonly string[])[]
   /** Submits so far; for tests and the bench. */
   readonly submits: number
 }
@@ -67,15 +67,15 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
   const flights = new WeakMap<PreparedGraph, FramesInFlight>()
   let submits = 0
 
-  function flightOf(prepared: PreparedGraph): FramesInFlight {
-    const flight = flights.get(prepared) ?? new FramesInFlight()
-    flights.set(prepared, flight)
+  function flightOf(preparedGraph: PreparedGraph): FramesInFlight {
+    const flight = flights.get(preparedGraph) ?? new FramesInFlight()
+    flights.set(preparedGraph, flight)
     return flight
   }
 
-  function begin(prepared: PreparedGraph, request: FrameRequest): FrameRun {
+  function begin(preparedGraph: PreparedGraph, request: FrameRequest): FrameRun {
     const { index, targets, windows } = request
-    const { clocks, names } = prepared
+    const { clocks, names } = preparedGraph
     const timer = request.timed ? (idleTimers.pop() ?? createPassTimer(gpu.device)) : undefined
     const findings: Promise<void>[] = []
     const noteFinding = noteIn(findings)
@@ -83,11 +83,11 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
     const numbers = new FrameNumbers(buffers, knownNumbers, recorder)
     const code = watch.frame(recorder)
     const cache = windows?.cache ?? request.cache
-    const values = new FrameValues(prepared, { numbers, pool: gpu.pool, cache, names })
-    const flight = flightOf(prepared)
+    const values = new FrameValues(preparedGraph, { numbers, pool: gpu.pool, cache, names })
+    const flight = flightOf(preparedGraph)
     const inFlight = flight.begin(index)
     const upcomingValues = new Map<string, Promise<void>>()
-    const demand = demandOf(prepared.plan, {
+    const demand = demandOf(preparedGraph.plan, {
       index,
       targets,
       inOrder: windows !== undefined,
@@ -102,7 +102,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
       },
       nameOf: (value, frame) => names.at(value, frame),
     })
-    const { steps, plan } = prepared
+    const { steps, plan } = preparedGraph
     // The first task is the one with the earliest.
     inFlight.moment = Math.min(index, demand.tasks[0]?.moment ?? index)
     inFlight.plan(demand.tasks, ({ at, frame }) =>
@@ -112,7 +112,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
     )
     return new FrameRun({
       gpu,
-      prepared,
+      preparedGraph,
       request,
       recorder,
       timer,
@@ -129,11 +129,11 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
     })
   }
 
-  async function runFrame(prepared: PreparedGraph, request: FrameRequest): Promise<FrameResult> {
+  async function runFrame(preparedGraph: PreparedGraph, request: FrameRequest): Promise<FrameResult> {
     const { index, targets: targetIds } = request
-    const { clock, names } = prepared
-    const run = begin(prepared, request)
-    const frameShown = (value: ValueId) => shownAt(prepared, value, index)
+    const { clock, names } = preparedGraph
+    const run = begin(preparedGraph, request)
+    const frameShown = (value: ValueId) => shownAt(preparedGraph, value, index)
     const { recorder, timer, values, numbers, code, inFlight } = run.parts
     try {
       await run.runTasks()
@@ -166,10 +166,10 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
         targets,
         async numbers() {
           await reading
-          const wantedNumbers = targetIds.filter((value) => isNumberDesc(prepared.plan.values[value]!.desc))
+          const wantedNumbers = targetIds.filter((value) => isNumberDesc(preparedGraph.plan.values[value]!.desc))
           return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, frameShown(value)))]))
         },
-        drivenNumbers: () => reading.then(() => drivenNumbers(prepared, index, (name) => knownNumbers.get(name))),
+        drivenNumbers: () => reading.then(() => drivenNumbers(preparedGraph, index, (name) => knownNumbers.get(name))),
         checked: () => checking,
         reports: async () => run.reports(await readTimes?.()),
         [Symbol.dispose]() {
@@ -193,10 +193,12 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
 
   return {
     run: runFrame,
-    targetKeys: (prepared, index) =>
-      prepared.plan.targets
-        .filter((target) => !isNumberDesc(prepared.plan.values[target]!.desc))
-        .map((target) => namesOf(prepared, target, prepared.names.at(target, shownAt(prepared, target, index)))),
+    targetKeys: (preparedGraph, index) =>
+      preparedGraph.plan.targets
+        .filter((target) => !isNumberDesc(preparedGraph.plan.values[target]!.desc))
+        .map((target) =>
+          namesOf(preparedGraph, target, preparedGraph.names.at(target, shownAt(preparedGraph, target, index))),
+        ),
     get submits() {
       return submits
     },

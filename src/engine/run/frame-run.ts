@@ -69,7 +69,7 @@ const nothingSpent: Spent = { wall: 0, computing: 0, runs: 0 }
 
 interface FrameRunParts {
   readonly gpu: Gpu
-  readonly prepared: PreparedGraph
+  readonly preparedGraph: PreparedGraph
   readonly request: FrameRequest
   readonly recorder: FrameRecorder
   readonly timer: PassTimer | undefined
@@ -103,7 +103,7 @@ export class FrameRun {
 
   constructor(parts: FrameRunParts) {
     this.parts = parts
-    const { prepared, demand, values, request } = parts
+    const { preparedGraph: prepared, demand, values, request } = parts
     for (const task of demand.tasks) {
       const reads = distinctReads(task, values)
       this.#reads.set(task, reads)
@@ -116,7 +116,7 @@ export class FrameRun {
 
   /** Rejects with `NodeFailure`, or with the signal's reason. */
   async runTasks(): Promise<void> {
-    const { demand, prepared, request } = this.parts
+    const { demand, preparedGraph: prepared, request } = this.parts
     const begins = request.follow?.(demand.tasks.map(({ at }) => prepared.steps[at]!.step))
     for (const [place, task] of demand.tasks.entries()) {
       begins?.(place)
@@ -138,7 +138,7 @@ export class FrameRun {
 
   /** @param gpuTimes of the passes of each step, in milliseconds; `undefined`: the GPU has no clock */
   reports(gpuTimes: ReadonlyMap<number, number> | undefined): readonly StepReport[] {
-    const { demand, prepared } = this.parts
+    const { demand, preparedGraph: prepared } = this.parts
     return demand.stepsNeeded.map((at) => {
       const current = prepared.steps[at]!
       const { wall, computing, runs } = this.#timesSpent.get(at) ?? nothingSpent
@@ -162,17 +162,17 @@ export class FrameRun {
 
   #takeFindings(step: PlanStep): void {
     for (const finding of this.parts.findings.splice(0)) {
-      const attributed = finding.catch((error: unknown) => {
+      const attributedFinding = finding.catch((error: unknown) => {
         throw error instanceof NodeFailure ? error : new NodeFailure(step.nodes[0]!, error)
       })
       // Whoever awaits `findings` hears of it; it may be wrong before anybody does.
-      attributed.catch(() => undefined)
-      this.#findings.push(attributed)
+      attributedFinding.catch(() => undefined)
+      this.#findings.push(attributedFinding)
     }
   }
 
   async #runTask(task: Task): Promise<void> {
-    const { prepared, request, recorder, inFlight, upcomingValues } = this.parts
+    const { preparedGraph: prepared, request, recorder, inFlight, upcomingValues } = this.parts
     const { at, frame } = task
     const current = prepared.steps[at]!
     const { step } = current
@@ -219,7 +219,7 @@ export class FrameRun {
   }
 
   async #runStep(current: PreparedStep, task: Task, begun: () => void): Promise<void> {
-    const { gpu, prepared, recorder, timer, values, numbers } = this.parts
+    const { gpu, preparedGraph: prepared, recorder, timer, values, numbers } = this.parts
     const { step } = current
     const { at, frame } = task
     for (const { value, frame: frameRead } of awaited(prepared, current, frame))
@@ -252,7 +252,7 @@ export class FrameRun {
   }
 
   #isNumber(value: ValueId): boolean {
-    return isNumberDesc(this.parts.prepared.plan.values[value]!.desc)
+    return isNumberDesc(this.parts.preparedGraph.plan.values[value]!.desc)
   }
 }
 
@@ -300,8 +300,8 @@ class FrameOfStep implements StepFrame {
     this.begun = begun
   }
 
-  get prepared(): PreparedGraph {
-    return this.#parts.prepared
+  get preparedGraph(): PreparedGraph {
+    return this.#parts.preparedGraph
   }
 
   get signal(): AbortSignal {
@@ -321,7 +321,7 @@ class FrameOfStep implements StepFrame {
   }
 
   made(value: ValueId, frame: number): MadePicture {
-    const { values, prepared } = this.#parts
+    const { values, preparedGraph: prepared } = this.#parts
     const isViewable = prepared.viewable.has(value) && !this.#isTarget.has(values.keyOf(value, frame))
     return values.made(value, frame, isViewable)
   }
@@ -335,11 +335,11 @@ class FrameOfStep implements StepFrame {
   }
 
   number(value: ValueId, frame: number): number {
-    return this.#parts.numbers.get(this.prepared.names.at(value, frame))
+    return this.#parts.numbers.get(this.preparedGraph.names.at(value, frame))
   }
 
   unread(value: ValueId, frame: number): GpuScalar | undefined {
-    return this.#parts.numbers.unread(this.prepared.names.at(value, frame))
+    return this.#parts.numbers.unread(this.preparedGraph.names.at(value, frame))
   }
 
   noteFinding(finding: Promise<void>): void {
@@ -348,12 +348,12 @@ class FrameOfStep implements StepFrame {
 
   later(value: ValueId, frame: number): Promise<number> {
     const { numbers, upcomingValues, values } = this.#parts
-    const name = this.prepared.names.at(value, frame)
+    const name = this.preparedGraph.names.at(value, frame)
     const arrival = numbers.has(name) ? undefined : upcomingValues.get(values.keyOf(value, frame))
     return arrival ? arrival.then(() => numbers.get(name)) : numbers.later(name)
   }
 
   give(value: ValueId, frame: number, number: number): void {
-    this.#parts.numbers.set(this.prepared.names.at(value, frame), number)
+    this.#parts.numbers.set(this.preparedGraph.names.at(value, frame), number)
   }
 }

@@ -58,15 +58,15 @@ class Leased implements PinnedPicture {
 }
 
 export class FrameValues {
-  readonly #prepared: PreparedGraph
+  readonly #preparedGraph: PreparedGraph
   readonly #stores: FrameStores
   /** By value and name: two frames of one name are one picture. */
   readonly #leases = new Map<string, PinnedPicture>()
   /** Of numbers that are being made. */
   readonly #numberTextures = new Map<ValueId, Lease<GPUTexture>>()
 
-  constructor(prepared: PreparedGraph, stores: FrameStores) {
-    this.#prepared = prepared
+  constructor(preparedGraph: PreparedGraph, stores: FrameStores) {
+    this.#preparedGraph = preparedGraph
     this.#stores = stores
   }
 
@@ -106,7 +106,7 @@ export class FrameValues {
 
   /** A texture to write the value to; one that was there goes. */
   lease(value: ValueId, frame: number): void {
-    const { desc } = this.#prepared.plan.values[value]!
+    const { desc } = this.#preparedGraph.plan.values[value]!
     if (isNumberDesc(desc)) {
       this.#numberTextures.set(value, this.#stores.pool.texture(desc, 'number'))
       return
@@ -140,7 +140,7 @@ export class FrameValues {
   cutOut(value: ValueId, frame: number, recorder: Recorder): void {
     const key = this.keyOf(value, frame)
     const more = this.#leases.get(key)
-    const part = this.#prepared.targetRegions.get(value)
+    const part = this.#preparedGraph.targetRegions.get(value)
     if (!more || !part || sameRegion(more.picture.part, part)) return
     const croppedPicture = this.#leased(value, part)
     const { x, y } = more.picture.part
@@ -186,11 +186,11 @@ export class FrameValues {
   }
 
   #isNumber(value: ValueId): boolean {
-    return isNumberDesc(this.#prepared.plan.values[value]!.desc)
+    return isNumberDesc(this.#preparedGraph.plan.values[value]!.desc)
   }
 
   #names(value: ValueId, frame: number) {
-    return namesOf(this.#prepared, value, this.#stores.names.at(value, frame))
+    return namesOf(this.#preparedGraph, value, this.#stores.names.at(value, frame))
   }
 
   #cached(value: ValueId, frame: number): PinnedPicture | undefined {
@@ -200,11 +200,11 @@ export class FrameValues {
     return name === undefined ? undefined : cache.results.get(name)
   }
 
-  #leased(value: ValueId, part = partOf(this.#prepared, value)): Leased {
-    const { desc, producer } = this.#prepared.plan.values[value]!
+  #leased(value: ValueId, part = partOf(this.#preparedGraph, value)): Leased {
+    const { desc, producer } = this.#preparedGraph.plan.values[value]!
     if (isNumberDesc(desc)) throw new Error(`value ${value} is a number and has no picture`)
     const size = { width: part.width, height: part.height, format: desc.format }
-    const texture = this.#stores.pool.texture(size, `${this.#prepared.types.get(producer.node)}/${producer.port}`)
+    const texture = this.#stores.pool.texture(size, `${this.#preparedGraph.types.get(producer.node)}/${producer.port}`)
     return new Leased(texture, desc, part)
   }
 }

@@ -54,13 +54,13 @@ export function createAssets(specs: Specs, stores: AssetStores): Assets {
     generation += 1
   }
 
-  const followed = new WeakSet<Promise<unknown>>()
+  const followedPromises = new WeakSet<Promise<unknown>>()
   /** What was planned with what is known of it now is planned anew once all is. */
   function wholeOf<K extends AssetKind>(kind: K, ref: AssetRef): Promise<AssetFactsOf[K]> | undefined {
     const { whole } = stores[kind] as AssetStore<K>
     const facts = whole?.(ref)
-    if (facts && !followed.has(facts)) {
-      followed.add(facts)
+    if (facts && !followedPromises.has(facts)) {
+      followedPromises.add(facts)
       facts.then(
         () => changed(ref.id),
         () => changed(ref.id),

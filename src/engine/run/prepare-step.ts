@@ -74,11 +74,11 @@ async function preparePixels(
       return [endpointKey(producer), { value, format: desc.format }] as const
     }),
   )
-  const stored = storedReads(gpu, request, step)
-  const plain = generatePixelUnit(step, nodeOf, outputs, new Map(), stored)
+  const storageReads = storedReads(gpu, request, step)
+  const plain = generatePixelUnit(step, nodeOf, outputs, new Map(), storageReads)
   const passes = new Map<string, Promise<PixelPass>>()
   const compile = async (views: ReadonlyMap<string, PictureView>): Promise<PixelPass> => {
-    const unit = views.size > 0 ? generatePixelUnit(step, nodeOf, outputs, views, stored) : plain
+    const unit = views.size > 0 ? generatePixelUnit(step, nodeOf, outputs, views, storageReads) : plain
     return { unit, pass: await gpu.compute(unit.spec) }
   }
   try {

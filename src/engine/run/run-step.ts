@@ -34,7 +34,7 @@ export interface FrameSinks {
 
 /** The frame that a step is run for. */
 export interface StepFrame {
-  readonly prepared: PreparedGraph
+  readonly preparedGraph: PreparedGraph
   /** By the step's clock. */
   readonly time: FrameTime
   /** What the step reads and writes, at a frame of the value's clock. */
@@ -63,7 +63,7 @@ export interface StepFrame {
 }
 
 /** Where a node's input comes from, where it is wired to something of each frame. */
-function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: FlatId, port: string) {
+function wired({ preparedGraph: prepared, time: { index } }: StepFrame, step: PlanStep, node: FlatId, port: string) {
   const source = step.inputs[node]?.[port]
   if (source?.kind !== 'value') return undefined
   const { value } = source
@@ -114,7 +114,7 @@ function finite(number: number, node: FlatId, label: string, index: number): num
  * may be a `GpuScalar`, which its shader holds there.
  */
 function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
-  const { prepared } = frame
+  const { preparedGraph: prepared } = frame
   const ownParams = prepared.params.get(node)!
   const drivenParams = prepared.drivenParams.get(node)
   if (!drivenParams) return ownParams
@@ -130,7 +130,7 @@ function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
 
 /** What the step's node is told for this frame; exact types are erased (see `AnyPass`). */
 function runOf(frame: StepFrame, step: PlanStep, node: FlatId, time: FrameTime, recorder: FrameRecorder): Run {
-  const { prepared, signal } = frame
+  const { preparedGraph: prepared, signal } = frame
   const inputs: Record<string, FrameSet | NumberSet | Promise<number>> = {}
   for (const port of Object.keys(step.inputs[node] ?? {})) {
     const input = wired(frame, step, node, port)
@@ -168,7 +168,7 @@ export async function runStep(
   current: PreparedStep,
   frame: StepFrame,
 ): Promise<void> {
-  const { prepared, time, sinks } = frame
+  const { preparedGraph: prepared, time, sinks } = frame
   const { step } = current
   if (current.kind === 'number') {
     const { inputs, params } = runOf(frame, step, current.node, time, recorder)

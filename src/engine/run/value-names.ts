@@ -23,8 +23,8 @@ export function assetVersions(params: ParamValues, version: (id: string) => numb
 }
 
 /** What is made of a value: a part of its picture, or all of it. */
-export const partOf = (prepared: Pick<PreparedGraph, 'parts' | 'plan'>, value: ValueId): Region =>
-  prepared.parts.get(value) ?? wholeOf(prepared.plan.values[value]!.desc)
+export const partOf = (preparedGraph: Pick<PreparedGraph, 'parts' | 'plan'>, value: ValueId): Region =>
+  preparedGraph.parts.get(value) ?? wholeOf(preparedGraph.plan.values[value]!.desc)
 
 /** The moment source `node` shows at the clock's `time`: the clock's own, else the frame being shown then. */
 export function sourceTime(
@@ -45,12 +45,12 @@ export function sourceTime(
  * since whoever wants a part can take it out of the whole.
  */
 export function namesOf(
-  prepared: Pick<PreparedGraph, 'parts' | 'plan'>,
+  preparedGraph: Pick<PreparedGraph, 'parts' | 'plan'>,
   value: ValueId,
   key: string,
 ): readonly [string, ...string[]] {
-  const part = partOf(prepared, value)
-  if (isWhole(part, prepared.plan.values[value]!.desc)) return [key]
+  const part = partOf(preparedGraph, value)
+  if (isWhole(part, preparedGraph.plan.values[value]!.desc)) return [key]
   return [`${key}[${part.x},${part.y} ${part.width}x${part.height}]`, key]
 }
 

@@ -20,8 +20,8 @@ export interface Windows extends Disposable {
   readonly bytes: number
 }
 
-export function createWindows(prepared: PreparedGraph): Windows {
-  const { plan, clocks, names } = prepared
+export function createWindows(preparedGraph: PreparedGraph): Windows {
+  const { plan, clocks, names } = preparedGraph
   // The plan has said that all of it fits.
   const results = new ResultCache(Number.POSITIVE_INFINITY)
   // Numbers are known by their names, and take no room.
@@ -38,7 +38,7 @@ export function createWindows(prepared: PreparedGraph): Windows {
       for (const value of heldOver) {
         const range = rangeAt(value.rate, clocks.source)
         for (const frame of framesAt(value, from, to, plan.rate, clocks.source))
-          keptNames.add(namesOf(prepared, value.id, names.at(value.id, groupStart(value.period, frame, range)))[0])
+          keptNames.add(namesOf(preparedGraph, value.id, names.at(value.id, groupStart(value.period, frame, range)))[0])
       }
       results.retain(keptNames)
     },

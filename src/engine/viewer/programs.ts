@@ -183,11 +183,11 @@ export class Programs {
 
   get(program: Program): CompiledProgram {
     const label = labelOf(program)
-    const known = this.#programs.get(label)
-    if (known) return known
-    const created = this.#compile(program, label)
-    this.#programs.set(label, created)
-    return created
+    const existing = this.#programs.get(label)
+    if (existing) return existing
+    const compiledProgram = this.#compile(program, label)
+    this.#programs.set(label, compiledProgram)
+    return compiledProgram
   }
 
   #compile(program: Program, label: string): CompiledProgram {

@@ -10,10 +10,10 @@ export interface Extent {
   readonly height: number
 }
 
-const picturesOf = (pinned: PinnedPictures): readonly (GpuPicture | null)[] => pinned.map((one) => one?.picture ?? null)
+const picturesOf = (pins: PinnedPictures): readonly (GpuPicture | null)[] => pins.map((one) => one?.picture ?? null)
 
-export function letGo(pinned: PinnedPictures): void {
-  for (const one of pinned) one?.[Symbol.dispose]()
+export function letGo(pins: PinnedPictures): void {
+  for (const one of pins) one?.[Symbol.dispose]()
 }
 
 export class VisiblePictures {

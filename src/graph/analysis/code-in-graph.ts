@@ -13,8 +13,8 @@ export interface CodeInGraph {
 }
 
 /** Whether it comes with the product, by its very text, whoever's graph it is in. */
-export const isOwnCode = (param: Pick<CodeParam, 'default' | 'own'>, code: string): boolean =>
-  code === param.default || param.own.includes(code)
+export const isOwnCode = (param: Pick<CodeParam, 'default' | 'shippedCodes'>, code: string): boolean =>
+  code === param.default || param.shippedCodes.includes(code)
 
 /** What of a node's params is code that does not come with the product. */
 function codeIn(specs: Specs, node: FlatId, record: Pick<NodeRecord, 'type' | 'params' | 'body'>): CodeInGraph[] {

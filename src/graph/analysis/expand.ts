@@ -35,7 +35,7 @@ export interface Expansion {
   /** What is wrong with wires that end on subgraphs or on their boundaries; `validate` tells of all others. */
   readonly problems: readonly Problem[]
   /** Endpoint keys of inputs on which only such wires end. */
-  readonly broken: ReadonlySet<string>
+  readonly brokenInputs: ReadonlySet<string>
   /**
    * Where on the level `path` something deeper shows: the node itself, or the subgraph that holds it, and the input
    * of that by which the deeper input is fed. `undefined`: it is not to be seen from there.
@@ -58,7 +58,7 @@ const flatEdgeId = (path: Path, id: EdgeId): EdgeId => flatId(path, id as string
 class Unfolding {
   readonly nodes: Record<FlatId, NodeRecord<FlatId>> = {}
   readonly problems: Problem[] = []
-  readonly broken = new Set<string>()
+  readonly brokenInputs = new Set<string>()
   /** Wires of all levels by the input that they end on, all ids as from outside. */
   readonly incoming = new Map<string, EdgeRecord<FlatId>>()
   /** Subgraphs that are unfolded, and their boundaries. */
@@ -158,7 +158,7 @@ class Unfolding {
     for (const edge of edges) if (!structural(edge.from.node) && !structural(edge.to.node)) put(edge)
     for (const key of brokenInputs) {
       const at = key.lastIndexOf('.')
-      this.broken.add(`${flatId(path, key.slice(0, at) as NodeId)}${key.slice(at)}`)
+      this.brokenInputs.add(`${flatId(path, key.slice(0, at) as NodeId)}${key.slice(at)}`)
     }
   }
 
@@ -213,7 +213,7 @@ const asItIs = (document: FlatDocument): Expansion => ({
   document,
   resolve: (output) => output,
   problems: [],
-  broken: new Set(),
+  brokenInputs: new Set(),
   seenFrom(path, node, port) {
     if (path.length > 0) return undefined
     return { node: placeOf(node).id, ...(port === undefined ? {} : { port }) }
@@ -232,7 +232,7 @@ function unfold(document: AnyDocument, specs: Specs): Expansion {
     document: { ...document, nodes: all.nodes, edges: all.edges() },
     resolve: (output) => all.resolve(output),
     problems: all.problems,
-    broken: all.broken,
+    brokenInputs: all.brokenInputs,
     seenFrom: (path, node, port) => all.seenFrom(path, node, port),
   }
 }

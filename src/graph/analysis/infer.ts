@@ -74,8 +74,8 @@ function madeBy(
   const retimedDesc = clock ? { ...desc, frameRate: (desc.frameRate * frames) / of } : desc
   if (kind === 'source' || !isImageDesc(retimedDesc)) return retimedDesc
   const compression = retimedDesc.compression ?? (isImageDesc(main) ? main.compression : undefined)
-  if (retimedDesc.coded === undefined && retimedDesc.compression === compression) return retimedDesc
-  const { coded: _, ...image } = retimedDesc
+  if (retimedDesc.coding === undefined && retimedDesc.compression === compression) return retimedDesc
+  const { coding: _, ...image } = retimedDesc
   return compression ? { ...image, compression } : image
 }
 
@@ -104,7 +104,7 @@ class Walk {
   /** Outputs that exist on the type, but have nothing here: the sound of a silent clip. */
   readonly absent = new Set<string>()
   /** Outputs beyond the size limit, and what was made of them: told once, at the first. */
-  readonly oversized = new Set<string>()
+  readonly oversizedOutputs = new Set<string>()
   readonly problems: Problem[] = []
   private readonly document: FlatDocument
   private readonly wiring: Wiring<FlatId>
@@ -141,7 +141,7 @@ class Walk {
       const key = from && endpointKey(from)
       const desc = key === undefined ? undefined : this.descs.get(key)
       inputs[name] = desc
-      if (key !== undefined && this.oversized.has(key)) oversized = true
+      if (key !== undefined && this.oversizedOutputs.has(key)) oversized = true
       if (desc) continue
       if (from || this.wiring.brokenInputs.has(`${id}.${name}`)) complete = false
       else if (port.fallback === undefined) {
@@ -196,7 +196,7 @@ class Walk {
     }
     this.descs.set(key, desc)
     if (Math.max(...sides) <= this.textureSize) return
-    this.oversized.add(key)
+    this.oversizedOutputs.add(key)
     if (inherited) return
     this.problems.push({
       ...at,
@@ -295,9 +295,9 @@ export function inferAll(
   const nodeNames = names(document, specs)
   const sound = wire(document, specs, nodeNames)
   const wiring =
-    expansion.broken.size === 0
+    expansion.brokenInputs.size === 0
       ? sound
-      : { ...sound, brokenInputs: new Set([...sound.brokenInputs, ...expansion.broken]) }
+      : { ...sound, brokenInputs: new Set([...sound.brokenInputs, ...expansion.brokenInputs]) }
   const walk = new Walk(document, wiring, facts, nodeNames, limits.textureSize)
   const ids = (Object.keys(document.nodes) as FlatId[]).sort(compareIds)
   const specAt = (id: FlatId) => specOf(specs, document.nodes[id])

@@ -45,7 +45,7 @@ export function withMedium(graph: GraphDocument, place: MediumPlace, ref: AssetR
 export function mediumTaker(
   document: GraphDocument,
   specs: Specs,
-  now: { readonly path: Path; readonly selection: ReadonlySet<NodeId>; readonly seen: FlatId | undefined },
+  now: { readonly path: Path; readonly selection: ReadonlySet<NodeId>; readonly viewedNode: FlatId | undefined },
 ): MediumPlace | null {
   const place = (node: FlatId): MediumPlace[] => {
     const param = mediumParam(specs, nodeAt(document, node)?.type ?? '')
@@ -60,5 +60,5 @@ export function mediumTaker(
     if (only && others.length === 0) return only
     if (only) break
   }
-  return now.seen === undefined ? null : (place(now.seen)[0] ?? null)
+  return now.viewedNode === undefined ? null : (place(now.viewedNode)[0] ?? null)
 }

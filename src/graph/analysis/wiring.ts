@@ -74,10 +74,10 @@ export function followBack<Id extends AnyNodeId>(
         at = undefined
         break
       }
-      const bypassed = passes(at)
-      if (!bypassed) break
+      const bypass = passes(at)
+      if (!bypass) break
       trail.add(key)
-      at = bypassed.input === undefined ? undefined : wires.get(`${at.node}.${bypassed.input}`)?.from
+      at = bypass.input === undefined ? undefined : wires.get(`${at.node}.${bypass.input}`)?.from
     }
     for (const key of trail) origins.set(key, at)
     return at

@@ -20,7 +20,7 @@ export type ErrorCode =
   | 'command-failed'
 
 /** The sentence of whatever was thrown: a library may throw what is no `Error`. */
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 export class CodedError extends Error {
   override readonly name: string = 'CodedError'

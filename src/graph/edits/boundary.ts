@@ -66,26 +66,26 @@ export function boundaryPlaces(
   const rows = [top, ...ys, top - around, bottom + around]
   const placeOf = (id: NodeId) => nodes.find((node) => node.id === id)?.position
   const best = (side: PortSide): Point => {
-    const own = wires[side] ?? []
-    const dots = own.flatMap(({ via = [] }) => via.map((dot) => dot.x))
+    const sideWires = wires[side] ?? []
+    const dots = sideWires.flatMap(({ via = [] }) => via.map((dot) => dot.x))
     const x =
       side === 'inputs'
         ? Math.min(left - clear.x, ...dots.map((dot) => dot - clear.width - clear.dot))
         : Math.max(right + clear.x, ...dots.map((dot) => dot + clear.dot))
     // A wire runs to its nearest dot, if it has any, as to the port of a card.
-    const ends = own.flatMap(({ from, to, via = [] }) => {
+    const ends = sideWires.flatMap(({ from, to, via = [] }) => {
       const dot = side === 'inputs' ? via[0] : via.at(-1)
       return dot ? { x: dot.x, y: dot.y - firstPort } : (placeOf(side === 'inputs' ? to.node : from.node) ?? [])
     })
     const costOf = (y: number) => {
-      const hidden = ends.map((end) =>
+      const obstacles = ends.map((end) =>
         side === 'inputs' ? cardsInTheWay({ x, y }, end, cards, usual) : cardsInTheWay(end, { x, y }, cards, usual),
       )
       const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-      return { hidden: sum(hidden), length: sum(ends.map((end) => Math.abs(end.y - y))) }
+      return { obstacles: sum(obstacles), length: sum(ends.map((end) => Math.abs(end.y - y))) }
     }
     const costs = rows.map((y) => ({ y, ...costOf(y) }))
-    const [first] = costs.toSorted((a, b) => a.hidden - b.hidden || a.length - b.length)
+    const [first] = costs.toSorted((a, b) => a.obstacles - b.obstacles || a.length - b.length)
     return { x, y: first?.y ?? top }
   }
   return { inputs: best('inputs'), outputs: best('outputs') }

@@ -123,8 +123,8 @@ function joining(
   return (edge) => {
     if (!follow(edge.from)) return undefined
     let { from, via = [] } = edge
-    for (let bypassed = passes(from); bypassed; bypassed = passes(from)) {
-      const before = wires.get(`${from.node}.${bypassed.input}`)!
+    for (let bypass = passes(from); bypass; bypass = passes(from)) {
+      const before = wires.get(`${from.node}.${bypass.input}`)!
       via = [...(before.via ?? []), ...via]
       from = before.from
     }

@@ -70,8 +70,11 @@ export function edit<R>(
 
 /** From now on edits belong to one entry, until `commit` or `cancel`. One already going on is committed first. */
 export function begin(history: History, label: string, at: Path = []): History {
-  const committed = commit(history)
-  return { ...committed, pending: { label, ...onLevel(at), patches: [], inverse: [], before: committed.document } }
+  const committedHistory = commit(history)
+  return {
+    ...committedHistory,
+    pending: { label, ...onLevel(at), patches: [], inverse: [], before: committedHistory.document },
+  }
 }
 
 /** Ends the transaction as one entry, or as none where everything is as it was at its begin. */

@@ -58,7 +58,7 @@ function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding 
     return says ? [{ frame, score, plain: of === 'result' ? (read(symptom.score, 'plain') ?? null) : null }] : []
   })
   const [first, ...others] = scores
-  const leastFrames = symptom.least ?? 1
+  const leastFrames = symptom.minFrames ?? 1
   if (!first || scores.length < leastFrames) return null
   const worst = others.reduce((highest, each) => (each.score > highest.score ? each : highest), first)
   const falling = scores.map(({ score }) => score).sort((a, b) => b - a)
@@ -87,5 +87,5 @@ export const standsOut = ({ times }: Pick<Finding, 'times'>): boolean => times >
 export const readIn = (
   { measure, of }: Symptom,
   output: string,
-  measured: MeasuredFrame | undefined,
-): number | undefined => measured?.values.get(readingKey({ of, measure, output }))
+  measuredFrame: MeasuredFrame | undefined,
+): number | undefined => measuredFrame?.values.get(readingKey({ of, measure, output }))

@@ -95,7 +95,7 @@ export interface MeasuredGraph {
 const outputsOf = ({ score, counts, remedy }: Symptom) => [
   score,
   ...(counts ? [counts.output] : []),
-  ...Object.values(remedy?.read ?? {}),
+  ...Object.values(remedy?.measuredParams ?? {}),
 ]
 
 interface Hanging {
@@ -133,7 +133,7 @@ export function measuredGraph(
   function plainOf(from: FlatEndpoint, by: number): FlatEndpoint {
     return { node: addNode(`~${name}-plain` as FlatId, plainType, { image: from }, { factor: by }), port: 'image' }
   }
-  const unmeasured: { symptom: Symptom; why: 'no-source' | 'one-frame' }[] = []
+  const omissions: { symptom: Symptom; why: 'no-source' | 'one-frame' }[] = []
   const readings: Reading[] = []
   const maps = new Map<Symptom, FlatEndpoint>()
   for (const symptom of symptoms) {
@@ -141,9 +141,9 @@ export function measuredGraph(
     const image = mainPort(spec?.inputs)
     if (!spec || image === undefined) continue
     const sourceInput = spec.inputs.source
-    if (frames < Math.max(symptom.overTime ? 2 : 1, symptom.least ?? 1)) unmeasured.push({ symptom, why: 'one-frame' })
-    else if (sourceInput && sourceInput.fallback === undefined && !source)
-      unmeasured.push({ symptom, why: 'no-source' })
+    if (frames < Math.max(symptom.overTime ? 2 : 1, symptom.minFrames ?? 1))
+      omissions.push({ symptom, why: 'one-frame' })
+    else if (sourceInput && sourceInput.fallback === undefined && !source) omissions.push({ symptom, why: 'no-source' })
     else {
       const inputs: readonly [Of, FlatEndpoint | null][] =
         symptom.of === 'source'
@@ -168,6 +168,6 @@ export function measuredGraph(
     readings,
     pictureOf: (symptom) => soughtIn(subject, specs, symptom),
     mapOf: (symptom) => maps.get(symptom) ?? null,
-    omissions: unmeasured,
+    omissions,
   }
 }

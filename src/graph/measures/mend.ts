@@ -113,7 +113,7 @@ export function mend(
   const step = room.width + room.gap
   const start = nodeOf(before, picture.node)?.position ?? { x: 0, y: 0 }
   const below = (column: number, row: number): Point => ({ x: start.x + column * step, y: start.y + row * 176 })
-  const numbersRead = Object.entries(remedy.read ?? {}).flatMap(([param, output]) => {
+  const numbersRead = Object.entries(remedy.measuredParams ?? {}).flatMap(([param, output]) => {
     const value = numbers[output]
     return value === undefined || !Number.isFinite(value) ? [] : [[param, Math.round(value)] as const]
   })
@@ -198,7 +198,7 @@ function wayPast(
 /** Wires that were there are led below new cards which would hide them. */
 function leadPast(draft: GraphDraft, specs: Specs, before: Graph, { width, gap }: Room): void {
   const graph = plainData(draft)
-  const added = Object.values(graph.nodes).filter(({ id }) => !nodeOf(before, id))
+  const addedNodes = Object.values(graph.nodes).filter(({ id }) => !nodeOf(before, id))
   let lane = 0
   for (const { from, to, via } of Object.values<EdgeRecord>(before.edges)) {
     const [start, end] = [nodeOf(graph, from.node)?.position, nodeOf(graph, to.node)?.position]
@@ -208,7 +208,7 @@ function leadPast(draft: GraphDraft, specs: Specs, before: Graph, { width, gap }
       cardsInTheWay(
         start,
         end,
-        added.map(({ position }) => position),
+        addedNodes.map(({ position }) => position),
       ) > 0
     const isThere = Object.values<EdgeRecord>(graph.edges).some(
       (edge) => edge.to.node === to.node && edge.to.port === to.port && edge.from.node === from.node,

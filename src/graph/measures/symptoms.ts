@@ -23,7 +23,7 @@ export interface Remedy {
   readonly inputs: Readonly<Record<string, Feed>>
   readonly params: JsonObject
   /** Params that are set to what the measure reads: its number output by the param. */
-  readonly read?: Readonly<Record<string, string>>
+  readonly measuredParams?: Readonly<Record<string, string>>
   /** The measure's “White from” for a map that is to be a mask: lower acts where less was found. */
   readonly full?: number
   /** How the map is widened and softened before it is a mask, in pixels; or that the node acts where the mask is 0. */
@@ -79,7 +79,7 @@ export interface Symptom {
   /** The share of the frames that must reach the level: a single one may be a pattern of the scene’s own. Absent: one frame. */
   readonly share?: number
   /** Frames that must be measured, and reach the level, before it is told at all. Absent: one. */
-  readonly least?: number
+  readonly minFrames?: number
   /** It is a change from frame to frame: a single frame has none. */
   readonly overTime?: true
   /** The shipped recipe that is made against it, by the name of its file. */
@@ -275,7 +275,7 @@ export const symptoms: readonly Symptom[] = [
     // Letters have grids of their own; a codec’s runs through most of the clip.
     share: 0.5,
     // Without the map: it shows the lines of the grid, beside which the filter alone acts anyway.
-    remedy: { type: 'deblock', inputs: { image: 'picture' }, params: {}, read: { period: 'period' } },
+    remedy: { type: 'deblock', inputs: { image: 'picture' }, params: {}, measuredParams: { period: 'period' } },
   },
   {
     id: 'combing',
@@ -288,7 +288,7 @@ export const symptoms: readonly Symptom[] = [
     // Of five frames of a film on tape, two are combed.
     share: 0.35,
     // One frame of stripes, or of a scanned photograph, is no tape.
-    least: 2,
+    minFrames: 2,
     // Without the map: the node finds for itself which places are made of fields.
     remedy: { type: 'deinterlace', inputs: { image: 'picture' }, params: {} },
   },

@@ -138,8 +138,8 @@ const outcomes = new Map<string, GuardOutcome>()
 /** @param names what the code is given: inputs, functions by which it reads them, and others it may call */
 export function guardCode(text: string, names: readonly string[]): GuardOutcome {
   const key = `${names.join()}\n${text}`
-  const known = outcomes.get(key)
-  if (known) return known
+  const cachedOutcome = outcomes.get(key)
+  if (cachedOutcome) return cachedOutcome
   const outcome = guardAnew(withPlainLines(text), new Set(names))
   outcomes.set(key, outcome)
   for (const oldest of outcomes.keys()) {

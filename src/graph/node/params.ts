@@ -24,7 +24,7 @@ export type Visible = (values: Readonly<Record<string, Json>>, node: ParamSurrou
 export interface ParamSurroundings {
   readonly facts: AssetFacts
   /** Names of the node's inputs that a wire ends in. */
-  readonly connected: ReadonlySet<string>
+  readonly connectedInputs: ReadonlySet<string>
 }
 
 interface ParamBase {
@@ -100,7 +100,7 @@ export interface CodeParam extends ParamBase {
   readonly kind: 'code'
   readonly default: string
   /** Beside the default, what shipped recipes hold. Code of the product's own runs without a yes. */
-  readonly own: readonly string[]
+  readonly shippedCodes: readonly string[]
   readonly maxLength: number
   /** What the code is given: inputs, functions by which it reads around its pixel, and others it may call. */
   readonly names: readonly string[]
@@ -123,7 +123,7 @@ export interface SourceDial {
   readonly param: string
   /** The choice whether it stands as the source is found or where a person set it, and the option for each. */
   readonly choice: string
-  readonly measured: string
+  readonly measuredOption: string
   readonly byHand: string
 }
 
@@ -201,8 +201,8 @@ export const param = {
     ({ kind: 'drawing', label, affects: 'plan', default: null, ...o }) as const,
   code: (
     label: string,
-    o: Options & { default: string; names: readonly string[]; own?: readonly string[]; maxLength?: number },
-  ) => ({ kind: 'code', label, affects: 'plan', maxLength: 16_000, own: [], ...o }) as const,
+    o: Options & { default: string; names: readonly string[]; shippedCodes?: readonly string[]; maxLength?: number },
+  ) => ({ kind: 'code', label, affects: 'plan', maxLength: 16_000, shippedCodes: [], ...o }) as const,
   asset: <K extends AssetKind>(
     asset: K,
     label: string,

@@ -30,7 +30,7 @@ export interface ImageDesc {
   /** Mean frames a second; 0 for a still. Frames carry their own timestamps. */
   readonly frameRate: number
   /** How it was coded: only as it is decoded, since what a node makes of lines nobody knows. */
-  readonly coded?: CodedDesc
+  readonly coding?: CodedDesc
   /** What a codec took of it, as far as its medium tells; a node’s picture has that of its main input, where the node says nothing else. */
   readonly compression?: CompressionDesc
 }

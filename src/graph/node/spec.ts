@@ -64,7 +64,7 @@ export interface Scratch {
   /** While it makes a frame. */
   readonly running: number
   /** From one frame to the next; 0 where absent. */
-  readonly kept?: number
+  readonly resident?: number
 }
 
 export interface KernelSpec<I extends Ports = Ports, P extends Params = Params> {

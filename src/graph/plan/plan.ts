@@ -101,11 +101,11 @@ interface PlannedNode {
 /** Bytes that a node borrows while it runs, and those that it keeps. */
 interface Scratch {
   readonly running: number
-  readonly kept: number
+  readonly resident: number
 }
 
 /** Of a node that has not been asked yet. */
-const none: Scratch = { running: 0, kept: 0 }
+const none: Scratch = { running: 0, resident: 0 }
 
 /** Names of the textures that reading `from` takes: one for each frame. */
 const texturesOf = (from: FlatEndpoint, need: PlannedNeed | undefined): string[] => {
@@ -304,7 +304,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   const laidOut = layOut(units, nodes, descs, readers, goal.outputs, facts, rates)
   const { steps, values, targets } = laidOut
   const running = (step: PlanStep) => Math.max(...step.nodes.map((id) => nodes.get(id)!.scratch.running))
-  const acrossFrames = plannedNodes.reduce((sum, { scratch }) => sum + scratch.kept, 0)
+  const acrossFrames = plannedNodes.reduce((sum, { scratch }) => sum + scratch.resident, 0)
   const peakBytes = peakBytesOf(steps, values, targets, running) + acrossFrames + fieldBytes(plannedNodes, descs)
   if (peakBytes > limits.textureBytes) {
     const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, nodeNames)
@@ -361,7 +361,7 @@ function schedulable(
 }
 
 function scratchOf({ id, spec, record, inputs }: PlannedNode, descs: ReadonlyMap<string, ValueDesc>): Scratch {
-  const { running, kept = 0 } = spec.kernel.scratch?.(paramValues(spec, record)) ?? { running: 0 }
+  const { running, resident = 0 } = spec.kernel.scratch?.(paramValues(spec, record)) ?? { running: 0 }
   const ends = [
     ...inputs.flatMap(({ from }) => (from ? [endpointKey(from)] : [])),
     ...Object.keys(spec.outputs).map((port) => `${id}.${port}`),
@@ -371,7 +371,7 @@ function scratchOf({ id, spec, record, inputs }: PlannedNode, descs: ReadonlyMap
     return isPicture(desc) ? [desc.width * desc.height] : []
   })
   const maxPixels = Math.max(0, ...pixels)
-  return { running: Math.ceil(running * maxPixels), kept: Math.ceil(kept * maxPixels) }
+  return { running: Math.ceil(running * maxPixels), resident: Math.ceil(resident * maxPixels) }
 }
 
 /** Bytes of the nodes' own pictures, which are there all the time. */

@@ -113,8 +113,8 @@ async function layoutOf(
   const sizes = tables.find(({ type }) => type === 'stsz')
   if (!sizes || sizes.to - sizes.from > maxTableBytes) return null
   const view = await boxes.bytes(sizes, maxTableBytes)
-  const [same, count] = [uint32(view, 4), uint32(view, 8)]
-  if (count > maxSamples || (same === 0 && 12 + count * 4 > view.byteLength)) return null
+  const [uniformSize, count] = [uint32(view, 4), uint32(view, 8)]
+  if (count > maxSamples || (uniformSize === 0 && 12 + count * 4 > view.byteLength)) return null
   const wide = await table('co64', 8)
   const chunks = wide ?? (await table('stco', 4))
   const runs = await table('stsc', 12)
@@ -127,7 +127,7 @@ async function layoutOf(
       if (chunk < 0 || chunk >= chunks.count) return null
       let bytes = 0
       for (const last = Math.min(count, sample + perChunk); sample < last; sample++)
-        bytes += same === 0 ? view.getUint32(12 + sample * 4) : same
+        bytes += uniformSize === 0 ? view.getUint32(12 + sample * 4) : uniformSize
       total += bytes
       end = Math.max(end, (wide ? chunks.long(chunk) : chunks.uint(chunk)) + bytes)
     }

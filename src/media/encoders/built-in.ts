@@ -26,7 +26,7 @@ export class EncoderRun implements PieceEncoder {
   readonly #take: (bytes: Uint8Array<ArrayBuffer>) => void
   readonly #lines: string[] = []
   readonly #outcome: Promise<void>
-  readonly #failed: Promise<never>
+  readonly #failure: Promise<never>
   #settle: (error: Error | null) => void = () => undefined
   #heardAt = performance.now()
   #watch: ReturnType<typeof setInterval> | undefined
@@ -52,12 +52,12 @@ export class EncoderRun implements PieceEncoder {
         else resolve()
       }
     })
-    this.#failed = this.#outcome.then(() => {
+    this.#failure = this.#outcome.then(() => {
       throw new Error('the encoder ended before all frames were there')
     })
     // Whoever awaits them is told; nobody need await both.
     this.#outcome.catch(() => undefined)
-    this.#failed.catch(() => undefined)
+    this.#failure.catch(() => undefined)
     worker.onmessage = ({ data }: MessageEvent<EncoderNews>) => this.#heed(data)
     worker.onerror = (event) => {
       event.preventDefault()
@@ -105,7 +105,7 @@ export class EncoderRun implements PieceEncoder {
   }
 
   async add(samples: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.#memory) await this.#watched(writeRing(this.#memory, samples, this.#failed))
+    if (this.#memory) await this.#watched(writeRing(this.#memory, samples, this.#failure))
     else this.#frames.push(new Blob([samples]))
   }
 

@@ -7,9 +7,9 @@
 export const framesFolder = '/frames'
 export const inputPath = `${framesFolder}/file`
 
-const written = 0
-const read = 1
-const ended = 2
+const writtenSlot = 0
+const readSlot = 1
+const endedSlot = 2
 const headerBytes = 16
 
 const views = (memory: SharedArrayBuffer) => ({
@@ -18,39 +18,40 @@ const views = (memory: SharedArrayBuffer) => ({
 })
 
 /** How many bytes lie between two counters, which may have run over. */
-const between = (counters: Int32Array): number => (Atomics.load(counters, written) - Atomics.load(counters, read)) >>> 0
+const between = (counters: Int32Array): number =>
+  (Atomics.load(counters, writtenSlot) - Atomics.load(counters, readSlot)) >>> 0
 
 /** @param size bytes, a power of two; so the counters may run over. */
 export const createRing = (size: number): SharedArrayBuffer => new SharedArrayBuffer(headerBytes + size)
 
 /** Something that changes whenever something was read. */
-export const readSoFar = (memory: SharedArrayBuffer): number => Atomics.load(views(memory).counters, read)
+export const readSoFar = (memory: SharedArrayBuffer): number => Atomics.load(views(memory).counters, readSlot)
 
 /** Writes all of `data`, waiting while there is no room; `failed` ends the wait by rejecting. */
-export async function writeRing(memory: SharedArrayBuffer, data: Uint8Array, failed: Promise<never>): Promise<void> {
+export async function writeRing(memory: SharedArrayBuffer, data: Uint8Array, failure: Promise<never>): Promise<void> {
   const { counters, bytes } = views(memory)
   for (let at = 0; at < data.byteLength; ) {
     const free = bytes.byteLength - between(counters)
     if (free === 0) {
-      const waiting = Atomics.waitAsync(counters, read, Atomics.load(counters, read))
+      const waiting = Atomics.waitAsync(counters, readSlot, Atomics.load(counters, readSlot))
       // It may have been read meanwhile: then the counter differs, and there is nothing to wait for.
-      if (between(counters) === bytes.byteLength && waiting.async) await Promise.race([waiting.value, failed])
+      if (between(counters) === bytes.byteLength && waiting.async) await Promise.race([waiting.value, failure])
       continue
     }
-    const from = (Atomics.load(counters, written) >>> 0) % bytes.byteLength
+    const from = (Atomics.load(counters, writtenSlot) >>> 0) % bytes.byteLength
     const count = Math.min(free, data.byteLength - at, bytes.byteLength - from)
     bytes.set(data.subarray(at, at + count), from)
     at += count
-    Atomics.add(counters, written, count)
-    Atomics.notify(counters, written)
+    Atomics.add(counters, writtenSlot, count)
+    Atomics.notify(counters, writtenSlot)
   }
 }
 
 export function endRing(memory: SharedArrayBuffer): void {
   const { counters } = views(memory)
-  Atomics.store(counters, ended, 1)
+  Atomics.store(counters, endedSlot, 1)
   // Whoever waits, waits for more bytes.
-  Atomics.notify(counters, written)
+  Atomics.notify(counters, writtenSlot)
 }
 
 /** Seconds after which a waiting reader looks again, whatever it was told. */
@@ -61,14 +62,14 @@ export function readRing(memory: SharedArrayBuffer, target: Uint8Array): number 
   const { counters, bytes } = views(memory)
   let there = between(counters)
   while (there === 0) {
-    if (Atomics.load(counters, ended) === 1 && between(counters) === 0) return 0
-    Atomics.wait(counters, written, Atomics.load(counters, read), lookAgain * 1000)
+    if (Atomics.load(counters, endedSlot) === 1 && between(counters) === 0) return 0
+    Atomics.wait(counters, writtenSlot, Atomics.load(counters, readSlot), lookAgain * 1000)
     there = between(counters)
   }
-  const from = (Atomics.load(counters, read) >>> 0) % bytes.byteLength
+  const from = (Atomics.load(counters, readSlot) >>> 0) % bytes.byteLength
   const count = Math.min(there, target.byteLength, bytes.byteLength - from)
   target.set(bytes.subarray(from, from + count))
-  Atomics.add(counters, read, count)
-  Atomics.notify(counters, read)
+  Atomics.add(counters, readSlot, count)
+  Atomics.notify(counters, readSlot)
   return count
 }

@@ -193,7 +193,7 @@ async function reachable(url: string): Promise<void> {
   if (!response.ok) throw new Error(`The decoder could not be fetched: the server answered ${response.status}.`)
 }
 
-let shared:
+let sharedFfmpeg:
   | { readonly ffmpeg: SharedFfmpeg; users: number; timer: ReturnType<typeof setTimeout> | undefined }
   | undefined
 let nextMount = 1
@@ -220,18 +220,18 @@ export interface MountedFile extends AsyncDisposable {
 
 /** Rejects with `FfmpegFailure` where ffmpeg cannot be loaded. */
 export async function mountFile(file: Blob): Promise<MountedFile> {
-  if (shared?.ffmpeg.dead) shared = undefined
-  shared ??= { ffmpeg: new SharedFfmpeg(), users: 0, timer: undefined }
-  const own = shared
-  const { ffmpeg } = own
-  clearTimeout(own.timer)
-  own.users += 1
+  if (sharedFfmpeg?.ffmpeg.dead) sharedFfmpeg = undefined
+  sharedFfmpeg ??= { ffmpeg: new SharedFfmpeg(), users: 0, timer: undefined }
+  const current = sharedFfmpeg
+  const { ffmpeg } = current
+  clearTimeout(current.timer)
+  current.users += 1
   const letGo = (): void => {
-    own.users -= 1
-    if (own.users > 0) return
-    own.timer = setTimeout(() => {
+    current.users -= 1
+    if (current.users > 0) return
+    current.timer = setTimeout(() => {
       ffmpeg.end()
-      if (shared === own) shared = undefined
+      if (sharedFfmpeg === current) sharedFfmpeg = undefined
     }, linger * 1000)
   }
   const folder = `/in${nextMount++}`

@@ -46,7 +46,7 @@ export function masteringIn(text: string): MasteringFacts | null {
 
 /** Rejects with `FfmpegFailure` where ffmpeg breaks down or cannot be loaded. */
 export async function readMastering(file: Blob): Promise<MasteringFacts | null> {
-  await using mounted = await mountFile(file)
+  await using mountedFile = await mountFile(file)
   const entries = ['-show_entries', 'stream=index:stream_side_data_list:frame=pts:frame_side_data_list', '-show_frames']
   const args = [
     '-v',
@@ -58,7 +58,7 @@ export async function readMastering(file: Blob): Promise<MasteringFacts | null> 
     '%+#1',
     '-of',
     'json',
-    mounted.path,
+    mountedFile.path,
   ]
-  return masteringIn(await mounted.probe(args))
+  return masteringIn(await mountedFile.probe(args))
 }

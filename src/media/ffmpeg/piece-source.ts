@@ -50,15 +50,15 @@ const announcement = /showinfo@(decoded|chosen).*\bn:\s*\d+\s+pts:\s*\S+\s+pts_t
 /** Said of a frame before it goes by. */
 const patch = /corrupt decoded frame|concealing \d+/
 
-async function rawFrames(mounted: MountedFile, raw: RawFormat, wish: Wish): Promise<RawFrames> {
+async function rawFrames(mountedFile: MountedFile, raw: RawFormat, wish: Wish): Promise<RawFrames> {
   const timestamps: number[] = []
   const patchedFrames = new Set<number>()
   let said = false
   let isPatched = false
   const filters = ['showinfo@decoded=checksum=0', ...wish.choose, 'showinfo@chosen=checksum=0'].join(',')
-  const { bytes } = await mounted.collect(
+  const { bytes } = await mountedFile.collect(
     [
-      ...['-loglevel', 'info', '-noautorotate', '-copyts', ...wish.seek, '-i', mounted.path],
+      ...['-loglevel', 'info', '-noautorotate', '-copyts', ...wish.seek, '-i', mountedFile.path],
       ...['-map', '0:v:0', '-an', '-sn', '-dn', '-frames:v', String(wish.maxFrames), '-fps_mode', 'passthrough'],
       ...['-vf', filters, '-pix_fmt', raw.pixelFormat, '-f', 'rawvideo'],
     ],
@@ -89,7 +89,7 @@ interface Piece {
 }
 
 export interface PieceParts {
-  readonly mounted: MountedFile
+  readonly mountedFile: MountedFile
   readonly video: ProbedVideo
   readonly facts: MediaFacts
   readonly timeline: Timeline
@@ -146,8 +146,8 @@ export class PieceSource implements FrameSource {
   }
 
   /** When the first frame that can be decoded is shown, seconds; `null` where none can. */
-  static async firstTimestamp(mounted: MountedFile, video: ProbedVideo): Promise<number | null> {
-    const { timestamps } = await rawFrames(mounted, rawFormat(video.pixelFormat), {
+  static async firstTimestamp(mountedFile: MountedFile, video: ProbedVideo): Promise<number | null> {
+    const { timestamps } = await rawFrames(mountedFile, rawFormat(video.pixelFormat), {
       seek: [],
       choose: [],
       maxFrames: 1,
@@ -190,8 +190,8 @@ export class PieceSource implements FrameSource {
     return this.#turns.run(async () => {
       signal.throwIfAborted()
       const piece = await this.#withDamageTold(abortable(this.#pieceWith(index), signal))
-      const placed = this.#in(piece, index)
-      return placed && this.#picture(placed)
+      const placedFrame = this.#in(piece, index)
+      return placedFrame && this.#picture(placedFrame)
     })
   }
 
@@ -271,7 +271,7 @@ export class PieceSource implements FrameSource {
 
   /** Decodes frames from `first` on; begins ever earlier where the seek landed too late. */
   async #decode(first: number): Promise<Piece> {
-    const { keys, startTime, mounted, isSparse } = this.#parts
+    const { keys, startTime, mountedFile: mounted, isSparse } = this.#parts
     const timeline = this.#decoderTimeline
     const end = Math.min(timeline.count, first + this.#perPiece)
     // Half a frame of slack, since containers round their times.
@@ -284,11 +284,11 @@ export class PieceSource implements FrameSource {
       // A key frame's own time may lie a little behind where the container finds it.
       const at = Math.max(0, timeline.timestamp(key) - startTime)
       const seek = key > 0 ? ['-noaccurate_seek', '-ss', at.toFixed(6)] : []
-      const decoded = end - key + 16
+      const decodeCount = end - key + 16
       const isAll = first === 0 && end === timeline.count
       const choose = isAll
         ? []
-        : [`trim=end_frame=${decoded}`, `select='gte(t,${from.toFixed(6)})*lt(t,${to.toFixed(6)})'`]
+        : [`trim=end_frame=${decodeCount}`, `select='gte(t,${from.toFixed(6)})*lt(t,${to.toFixed(6)})'`]
       const result = await rawFrames(mounted, this.#raw, { seek, choose, maxFrames: end - first })
       const piece = this.#place(first, end, result)
       if (piece.offsets.has(first)) return piece
@@ -334,7 +334,7 @@ export class PieceSource implements FrameSource {
     this.#ahead?.piece.catch(() => undefined)
     this.#ahead = null
     this.#piece = null
-    await this.#parts.mounted[Symbol.asyncDispose]()
+    await this.#parts.mountedFile[Symbol.asyncDispose]()
   }
 }
 

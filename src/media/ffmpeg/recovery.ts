@@ -25,22 +25,30 @@ export interface Recoverable {
 export async function openRecovery(of: Recoverable): Promise<Recovery | null> {
   const { file, name, facts, timeline, keys } = of
   // A frame that is held instead is told; that ffmpeg is not to be had is no reason to end.
-  const mounted = await mountFile(file).catch(() => null)
-  if (!mounted) return null
+  const mountedFile = await mountFile(file).catch(() => null)
+  if (!mountedFile) return null
   const isSameTime = (time: number): boolean => {
     const index = timeline.indexAt(time)
     return Math.abs(timeline.timestamp(index) - time) < timeline.duration(index) / 2
   }
   try {
-    const json = await mounted.probe(['-v', 'error', '-show_streams', '-show_format', '-of', 'json', mounted.path])
+    const json = await mountedFile.probe([
+      '-v',
+      'error',
+      '-show_streams',
+      '-show_format',
+      '-of',
+      'json',
+      mountedFile.path,
+    ])
     const { video, startTime } = readProbe(json)
-    const first = video && (await PieceSource.firstTimestamp(mounted, video))
+    const first = video && (await PieceSource.firstTimestamp(mountedFile, video))
     if (!video || first === null || !isSameTime(first)) {
-      await mounted[Symbol.asyncDispose]()
+      await mountedFile[Symbol.asyncDispose]()
       return null
     }
     const source = new PieceSource({
-      mounted,
+      mountedFile,
       video,
       facts,
       timeline,
@@ -59,7 +67,7 @@ export async function openRecovery(of: Recoverable): Promise<Recovery | null> {
     }
   } catch {
     // As above: what it cannot read is held, and told.
-    await mounted[Symbol.asyncDispose]()
+    await mountedFile[Symbol.asyncDispose]()
     return null
   }
 }

@@ -18,7 +18,7 @@ const shortestGap = 0.012
 export class SoundLog {
   readonly #damage: SoundDamage
   #hasComplaint = false
-  #reached: number | null = null
+  #reachedTime: number | null = null
 
   constructor(damage: SoundDamage) {
     this.#damage = damage
@@ -34,16 +34,16 @@ export class SoundLog {
     const from = Number(time)
     const duration = Number(samples) / Number(rate)
     if (Number.isNaN(from) || !(duration > 0)) return
-    const gap = this.#reached === null ? 0 : from - this.#reached
-    if (gap > Math.max(shortestGap, duration * 0.75)) this.#damage.miss(this.#reached ?? from, from)
+    const gap = this.#reachedTime === null ? 0 : from - this.#reachedTime
+    if (gap > Math.max(shortestGap, duration * 0.75)) this.#damage.miss(this.#reachedTime ?? from, from)
     if (this.#hasComplaint) this.#damage.miss(from, from + duration)
     this.#hasComplaint = false
-    this.#reached = from + duration
+    this.#reachedTime = from + duration
   }
 
   /** The sound has come to its end, which is asked for at `end`, seconds. */
   end(end: number): void {
-    if (this.#hasComplaint) this.#damage.miss(Math.min(this.#reached ?? end, end), end)
+    if (this.#hasComplaint) this.#damage.miss(Math.min(this.#reachedTime ?? end, end), end)
   }
 }
 
@@ -53,7 +53,7 @@ export class SoundLog {
  * Rejects with `MediaError` where `damage` is strict, with `FfmpegFailure` where ffmpeg breaks down.
  */
 export async function checkSound(
-  mounted: MountedFile,
+  mountedFile: MountedFile,
   place: number,
   start: number,
   end: number,
@@ -61,10 +61,10 @@ export async function checkSound(
 ): Promise<void> {
   const log = new SoundLog(damage)
   let refusal: unknown
-  await mounted.collect(
+  await mountedFile.collect(
     [
       ...['-nostats', '-loglevel', 'info', '-copyts', '-seek_timestamp', '1', '-ss', Math.max(0, start).toFixed(6)],
-      ...['-i', mounted.path, '-map', `0:a:${place}`, '-vn', '-sn', '-dn', '-af', 'ashowinfo'],
+      ...['-i', mountedFile.path, '-map', `0:a:${place}`, '-vn', '-sn', '-dn', '-af', 'ashowinfo'],
       ...['-t', Math.max(0, end - start).toFixed(6), '-f', 'null'],
     ],
     (line) => {

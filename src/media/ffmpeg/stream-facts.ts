@@ -58,8 +58,8 @@ const fields = (value: unknown): Fields => (typeof value === 'object' && value !
 const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fields) : [])
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const number = (value: unknown): number => {
-  const parsed = typeof value === 'number' ? value : Number.parseFloat(text(value))
-  return Number.isFinite(parsed) ? parsed : 0
+  const parsedNumber = typeof value === 'number' ? value : Number.parseFloat(text(value))
+  return Number.isFinite(parsedNumber) ? parsedNumber : 0
 }
 const ratio = (value: unknown, separator: string): number => {
   const [top, bottom] = text(value).split(separator).map(Number)
@@ -82,15 +82,15 @@ const colourName = (value: unknown): string | null => {
 
 /** @param json what `ffprobe -show_streams -show_chapters -show_format -of json` printed. */
 export function readProbe(json: string): Probed {
-  let parsed: Fields
+  let parsedFields: Fields
   try {
-    parsed = fields(JSON.parse(json))
+    parsedFields = fields(JSON.parse(json))
   } catch {
     // ffprobe prints nothing, or half of it, where it cannot read the file at all.
-    parsed = {}
+    parsedFields = {}
   }
-  const format = fields(parsed.format)
-  const streams = list(parsed.streams)
+  const format = fields(parsedFields.format)
+  const streams = list(parsedFields.streams)
   const isCover = (stream: Fields): boolean => number(fields(stream.disposition).attached_pic) === 1
   const video = streams.find((stream) => stream.codec_type === 'video' && !isCover(stream))
   const sounds = streams.filter((stream) => stream.codec_type === 'audio')
@@ -109,7 +109,7 @@ export function readProbe(json: string): Probed {
           channels: number(audio.channels),
         }
       : null,
-    contents: readContents(streams, list(parsed.chapters).length, fields(format.tags)),
+    contents: readContents(streams, list(parsedFields.chapters).length, fields(format.tags)),
     usedStreams: new Set([video, audio].flatMap((stream) => (stream ? [number(stream.index)] : []))),
   }
 }
@@ -233,16 +233,16 @@ interface Packet {
  */
 export function readPackets(csv: string, frameRate: number, first: number, isReordered = false): PacketTable {
   const packets = packetsIn(csv)
-  const { times, shown } = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24, first, isReordered)
-  const timed = packets
+  const { times, displayTimes } = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24, first, isReordered)
+  const timedPackets = packets
     .map(({ key, discarded }, index) => ({ time: times[index] ?? 0, key, discarded }))
     .filter(({ discarded }) => !discarded)
     .sort((a, b) => a.time - b.time)
-  const decoderTimes = Float64Array.from(timed, ({ time }) => time)
+  const decoderTimes = Float64Array.from(timedPackets, ({ time }) => time)
   return {
-    timestamps: shown ?? decoderTimes,
+    timestamps: displayTimes ?? decoderTimes,
     decoderTimes,
-    keys: timed.flatMap(({ key }, index) => (key ? [index] : [])),
+    keys: timedPackets.flatMap(({ key }, index) => (key ? [index] : [])),
     bytes: packets.reduce((sum, { size }) => sum + size, 0),
   }
 }
@@ -290,7 +290,7 @@ interface PresentationTimes {
   /** As ffmpeg’s decoder gives them, seconds, one a packet. */
   readonly times: readonly number[]
   /** When frames are shown, in that order; `null`: at those times. */
-  readonly shown: Float64Array | null
+  readonly displayTimes: Float64Array | null
 }
 
 /**
@@ -307,69 +307,69 @@ function presentationTimes(
   isReordered: boolean,
 ): PresentationTimes {
   let before = -step
-  const decoded = packets.map(({ pts, dts }, index) => {
+  const decodeTimes = packets.map(({ pts, dts }, index) => {
     const time = Number.isNaN(dts) && index === 0 ? pts : dts
     before = Number.isNaN(time) ? before + step : time
     return before
   })
   // Times are told in microseconds.
   const near = step / 2 + 1e-5
-  const heldBack = decoded.slice(0, maxReordered + 1).findIndex((time) => Math.abs(time - first) <= near)
-  const last = decoded.at(-1) ?? 0
+  const heldBack = decodeTimes.slice(0, maxReordered + 1).findIndex((time) => Math.abs(time - first) <= near)
+  const last = decodeTimes.at(-1) ?? 0
   const later = (count: number): readonly number[] => [
-    ...decoded.slice(count),
-    ...decoded.slice(0, count).map((_, index) => last + (index + 1) * step),
+    ...decodeTimes.slice(count),
+    ...decodeTimes.slice(0, count).map((_, index) => last + (index + 1) * step),
   ]
-  const shift = first - (decoded[0] ?? 0)
-  const byShift = (by: number): readonly number[] => decoded.map((time) => time + by)
+  const shift = first - (decodeTimes[0] ?? 0)
+  const byShift = (by: number): readonly number[] => decodeTimes.map((time) => time + by)
   if (packets.every(({ pts }) => Number.isNaN(pts)))
-    return { times: heldBack > 0 ? later(heldBack) : byShift(shift), shown: null }
+    return { times: heldBack > 0 ? later(heldBack) : byShift(shift), displayTimes: null }
   // Where no packet has a time of its own but the first (MPEG-1 without a container or in AVI), the decoder gives that to the first
   // frame, and holds back the others all the same: a gap behind it of which the file says nothing.
   const isTimeless = packets.every(({ pts, dts }) => Number.isNaN(pts) || Math.abs(pts - dts) <= near)
   if (isTimeless && isReordered && heldBack === 0 && packets.length > 1)
     return {
-      times: timesAmong(packets, decoded, [first, ...later(1).slice(1)], near, first),
-      shown: Float64Array.from(byShift(shift)).sort(),
+      times: timesAmong(packets, decodeTimes, [first, ...later(1).slice(1)], near, first),
+      displayTimes: Float64Array.from(byShift(shift)).sort(),
     }
   // Where nothing can be decoded at the beginning, the first frame says nothing of how many are held back.
   const isNear = shift > -step / 2 && shift < (maxReordered + 0.5) * step
   const moments = heldBack >= 0 ? later(heldBack) : byShift(isNear ? shift : step)
-  return { times: timesAmong(packets, decoded, moments, near, first), shown: null }
+  return { times: timesAmong(packets, decodeTimes, moments, near, first), displayTimes: null }
 }
 
 /**
  * Of each packet the time that it tells, else one of `moments` that no packet tells.
- * @param decoded when each packet is decoded.
+ * @param decodeTimes when each packet is decoded.
  * @param near half a step between frames.
  * @param first when the first frame that can be decoded is shown.
  */
 function timesAmong(
   packets: readonly Packet[],
-  decoded: readonly number[],
+  decodeTimes: readonly number[],
   moments: readonly number[],
   near: number,
   first: number,
 ): readonly number[] {
   const knownTimes = packets.flatMap(({ pts }) => (Number.isNaN(pts) ? [] : [pts])).sort((a, b) => a - b)
-  let taken = 0
+  let nextKnown = 0
   const free = moments
     .toSorted((a, b) => a - b)
     .filter((moment) => {
-      while (taken < knownTimes.length && (knownTimes[taken] ?? 0) < moment - near) taken += 1
-      const isTaken = Math.abs((knownTimes[taken] ?? Number.POSITIVE_INFINITY) - moment) <= near
-      if (isTaken) taken += 1
+      while (nextKnown < knownTimes.length && (knownTimes[nextKnown] ?? 0) < moment - near) nextKnown += 1
+      const isTaken = Math.abs((knownTimes[nextKnown] ?? Number.POSITIVE_INFINITY) - moment) <= near
+      if (isTaken) nextKnown += 1
       return !isTaken
     })
   let last = first - 2 * near
-  let untimed = packets.length - knownTimes.length
+  let untimedCount = packets.length - knownTimes.length
   return packets.map(({ pts }, index) => {
     if (!Number.isNaN(pts)) last = pts
     else {
       // Nothing is shown before it is decoded: such a moment was that of a packet which is not there any more.
-      while (free.length > untimed && (free[0] ?? 0) < (decoded[index] ?? 0) - near) free.shift()
+      while (free.length > untimedCount && (free[0] ?? 0) < (decodeTimes[index] ?? 0) - near) free.shift()
       last = free.shift() ?? last + 2 * near
-      untimed -= 1
+      untimedCount -= 1
     }
     return last
   })

@@ -79,11 +79,11 @@ const complaint = /\[exr|[Ii]ncomplete|[Ii]nvalid|[Ee]rror/
 async function linearPlanes(file: File, pixelFormat: string): Promise<Float32Array> {
   let isDamaged = false
   try {
-    await using mounted = await mountFile(file)
+    await using mountedFile = await mountFile(file)
     const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', pixelFormat]
     // The container is told: ffmpeg would look at the file's name, which it does not get.
-    const { bytes } = await mounted.collect(
-      ['-v', 'error', '-f', 'exr_pipe', '-i', mounted.path, ...output],
+    const { bytes } = await mountedFile.collect(
+      ['-v', 'error', '-f', 'exr_pipe', '-i', mountedFile.path, ...output],
       (line) => {
         isDamaged ||= complaint.test(line)
       },

@@ -199,11 +199,11 @@ function webpHead(bytes: Uint8Array): Partial<PictureHead> {
         size: { width: view.getUint16(data + 6, true) & 0x3fff, height: view.getUint16(data + 8, true) & 0x3fff },
       }
     else if (type === 'VP8L' && !head.size && data + 5 <= bytes.byteLength) {
-      const packed = view.getUint32(data + 1, true)
+      const bits = view.getUint32(data + 1, true)
       head = {
         ...head,
-        size: { width: (packed & 0x3fff) + 1, height: ((packed >>> 14) & 0x3fff) + 1 },
-        alpha: (packed & 0x10000000) !== 0,
+        size: { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 },
+        alpha: (bits & 0x10000000) !== 0,
       }
     } else if (type === 'ICCP') head = { ...head, profile: profileName(bytes.subarray(data, data + length)) }
     else if (type === 'EXIF') {

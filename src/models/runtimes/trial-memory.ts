@@ -32,8 +32,8 @@ export function createTrialMemory(name = 'framewright-trials'): TrialMemory {
 
   return {
     async get(key) {
-      const stored = values.get(key)
-      if (stored !== undefined) return stored
+      const storedText = values.get(key)
+      if (storedText !== undefined) return storedText
       const db = await database()
       if (!db) return undefined
       const value: unknown = await whenDone(db.transaction(store).objectStore(store).get(key))

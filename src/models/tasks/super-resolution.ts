@@ -23,9 +23,9 @@ async function openPictureModel(
   [context, ref, options]: Parameters<OpenTask<PictureTask>>,
 ): Promise<SuperResolver> {
   const { gpu, store, runtimes, formOf, givesBack } = context
-  const { facts: listed, bytes: load } = await store.find(ref)
-  const { name, sha256, scale: listedScale } = listed
-  if (!isOffered(task, listed)) throw new ModelError(`The model “${name}” does not ${purpose}.`, hint)
+  const { facts: modelFacts, bytes: load } = await store.find(ref)
+  const { name, sha256, scale: listedScale } = modelFacts
+  if (!isOffered(task, modelFacts)) throw new ModelError(`The model “${name}” does not ${purpose}.`, hint)
   const original = await load()
   const ownForm = await formOf(name, sha256, original)
   const { scale } = ownForm.outputs[0]
@@ -41,14 +41,14 @@ async function openPictureModel(
   const tried = (each: ModelNumbers) =>
     givesBack({ name, sha256, bytes: original }, ownForm, outputOf(name, ownForm, options), each)
   const isWrong = isForced && (await tried(ownForm.numbers)) && !(await tried(numbers))
-  const facts = { ...listed, scale: form.scale }
+  const facts = { ...modelFacts, scale: form.scale }
   const bytes = adaptModel(name, original, adaptation)
   const change = isUsual(adaptation) ? '' : JSON.stringify(adaptation)
   const alike = adaptedStore(store, adaptation)
   const runtime = await runtimes.choose({ facts, bytes, form, store: alike, change }, options.runtime)
   const { dial, form: tensorForm, inColours } = runtime
   try {
-    const sessionAt = (asked: DialPlace | undefined) => dial.session(asked && placeOf(facts, asked))
+    const sessionAt = (place: DialPlace | undefined) => dial.session(place && placeOf(facts, place))
     const resolver = await createSuperResolver({ gpu, facts, form: tensorForm, inColours, sessionAt, options })
     return withRuntime(resolver, runtime, isWrong ? numbersNote(numbers, ownForm.numbers) : adaptationNote(adaptation))
   } catch (error) {
@@ -76,12 +76,12 @@ const adaptedStore = (store: ModelStore, adaptation: Adaptation): ModelStore => 
 const withRuntime = (
   resolver: SuperResolver,
   { dial, complaint }: ChosenRuntime,
-  adapted: string | undefined,
+  adaptation: string | undefined,
 ): SuperResolver => ({
   facts: resolver.facts,
   get report() {
     const { runtime, note } = resolver.report
-    const notes = [complaint, note, adapted].filter((each) => each !== undefined)
+    const notes = [complaint, note, adaptation].filter((each) => each !== undefined)
     return { runtime, ...(notes.length > 0 ? { note: notes.join(' ') } : {}) }
   },
   run: (...args) => resolver.run(...args),

@@ -26,5 +26,5 @@ export interface TaskContext {
 /** Rejects with `ModelError` where there is no such model, or it cannot be run. */
 export type OpenTask<T extends ModelTask> = (
   context: TaskContext,
-  ...args: ModelTasks[T]['given']
-) => Promise<ModelTasks[T]['opened']>
+  ...args: ModelTasks[T]['parameters']
+) => Promise<ModelTasks[T]['result']>

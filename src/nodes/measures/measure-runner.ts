@@ -30,7 +30,7 @@ export interface MeasureSpec {
   /** The node's type. */
   readonly label: string
   /** The pictures that are given, and their sizes. Where a pixel of one is no number, no score is one. */
-  readonly given: Readonly<Record<string, Size>>
+  readonly inputSizes: Readonly<Record<string, Size>>
   readonly steps: readonly Step[]
   /** Masks by the names of their outputs: the value divided by the uniform `full`, cut to [0,1]. */
   readonly maps: Readonly<Record<string, OutputSpec>>
@@ -167,9 +167,12 @@ fn or_none(number: f32, faults: f32) -> f32 { return select(number, bitcast<f32>
 /** Compiles a measure; what it holds is given back when it is disposed. */
 export async function createMeasure(
   gpu: Gpu,
-  { label, given: inputSizes, steps: own, maps, scores }: MeasureSpec,
+  { label, inputSizes, steps: ownSteps, maps, scores }: MeasureSpec,
 ): Promise<Measure> {
-  const steps = [...own, ...Object.entries(inputSizes).flatMap(([picture, size]) => faultSteps(label, picture, size))]
+  const steps = [
+    ...ownSteps,
+    ...Object.entries(inputSizes).flatMap(([picture, size]) => faultSteps(label, picture, size)),
+  ]
   const sureScores = Object.fromEntries(
     Object.entries(scores).map(([name, spec]) => [name, orNone(spec, Object.keys(inputSizes))]),
   )
@@ -296,7 +299,7 @@ export async function createMeasure(
       for (const { spec, pass, output } of wantedOutputs) {
         const { desc, part } = 'part' in output ? output : { desc: onePixel, part: onePixel }
         pass.record(recorder, {
-          reads: Object.fromEntries(spec.reads.map((read) => [read, texture(read)])),
+          reads: Object.fromEntries(spec.reads.map((name) => [name, texture(name)])),
           writes: { result: output.texture },
           uniforms: {
             whole: [desc.width, desc.height],

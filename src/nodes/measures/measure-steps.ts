@@ -112,10 +112,10 @@ fn value(place: vec2i) -> vec4f { let at = clamp(place, vec2i(0), ${reads[0]}_si
 export function highest(
   label: string,
   name: string,
-  read: string,
+  source: string,
   size: Size,
   radius: number,
-  value = `${read}_at(at)`,
+  value = `${source}_at(at)`,
 ): Step[] {
   const rows = `${name}_rows`
   const along = (axis: 'x' | 'y', of: string) => /* wgsl */ `
@@ -127,10 +127,10 @@ export function highest(
   return [
     {
       label: `${label}/rows`,
-      reads: [read],
+      reads: [source],
       writes: { [rows]: 'rgba32float' },
       size,
-      functions: `fn value(place: vec2i) -> vec4f { let at = clamp(place, vec2i(0), ${read}_size() - 1); return ${value}; }`,
+      functions: `fn value(place: vec2i) -> vec4f { let at = clamp(place, vec2i(0), ${source}_size() - 1); return ${value}; }`,
       wgsl: `${along('x', 'value')} ${rows}_is(most);`,
     },
     {
@@ -176,11 +176,11 @@ export function tally(
   for (let level = 0; level === 0 || from.width > 1 || from.height > 1; level++) {
     const to = { width: Math.ceil(from.width / cell), height: Math.ceil(from.height / cell) }
     const below = `${name}_${level - 1}`
-    const written = to.width === 1 && to.height === 1 ? name : `${name}_${level}`
+    const target = to.width === 1 && to.height === 1 ? name : `${name}_${level}`
     steps.push({
-      label: `${label}/${written}`,
+      label: `${label}/${target}`,
       reads: level === 0 ? reads : [below],
-      writes: { [written]: 'rgba32float' },
+      writes: { [target]: 'rgba32float' },
       size: to,
       functions: `${level === 0 ? (functions ?? '') : ''}
 fn value(at: vec2i) -> vec4f { return ${level === 0 ? value : `${below}_at(at)`}; }`,
@@ -191,7 +191,7 @@ fn value(at: vec2i) -> vec4f { return ${level === 0 ? value : `${below}_at(at)`}
   for (var y = first.y; y < last.y; y++) {
     for (var x = first.x; x < last.x; x++) { total = ${how === 'sum' ? 'total + value(vec2i(x, y))' : 'max(total, value(vec2i(x, y)))'}; }
   }
-  ${written}_is(total);`,
+  ${target}_is(total);`,
     })
     from = to
   }
@@ -199,8 +199,8 @@ fn value(at: vec2i) -> vec4f { return ${level === 0 ? value : `${below}_at(at)`}
 }
 
 /** Sobel's slope, in values a pixel, of the component `of` of a picture. */
-export const slopeFunctions = (read: string, of: string) => /* wgsl */ `
-fn near(at: vec2i, x: i32, y: i32) -> f32 { return ${read}_at(at + vec2i(x, y)).${of}; }
+export const slopeFunctions = (source: string, of: string) => /* wgsl */ `
+fn near(at: vec2i, x: i32, y: i32) -> f32 { return ${source}_at(at + vec2i(x, y)).${of}; }
 fn gradient(at: vec2i) -> vec2f {
   let a = near(at, -1, -1); let b = near(at, 0, -1); let c = near(at, 1, -1);
   let d = near(at, -1, 0); let f = near(at, 1, 0);

@@ -37,7 +37,7 @@ export interface BlockMotion extends Disposable {
   /** `rgba32float`: dx, dy in pixels, the mean difference in grey levels, and how much there is to tell motion by, in [0,1). */
   readonly blocks: GPUTexture
   /** One pixel, its red: the share of blocks that are nowhere found again. More than `cutShare`: another shot. */
-  readonly lost: GPUTexture
+  readonly lostShare: GPUTexture
 }
 
 /** Of one level: of each pixel, and of each block together. */
@@ -205,9 +205,9 @@ function measureOfLost(passes: Awaited<ReturnType<typeof compilePasses>>, borrow
     passes.light.record(recorder, { reads, writes: { light: ofEach.value }, ...common })
     using ofAll = meanOf(recorder, ofEach.value, blocks)
     passes.rest.record(recorder, { reads: { current, other }, writes: { rest: ofEach.value }, ...common })
-    using rest = meanOf(recorder, ofEach.value, blocks)
+    using meanOfRest = meanOf(recorder, ofEach.value, blocks)
     passes.lost.record(recorder, {
-      reads: { ...reads, light: ofAll.value, rest: rest.value },
+      reads: { ...reads, light: ofAll.value, rest: meanOfRest.value },
       writes: { lost: ofEach.value },
       ...common,
     })
@@ -255,7 +255,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
     const [blocks, lostShare] = [coarser!, share!]
     return {
       blocks: blocks.value,
-      lost: lostShare.value,
+      lostShare: lostShare.value,
       [Symbol.dispose]() {
         blocks[Symbol.dispose]()
         lostShare[Symbol.dispose]()
@@ -315,7 +315,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       })
       return others.map((other) => toOther(recorder, current, slopesOf, other))
     },
-    dense(recorder, current, other, { blocks, lost: share }, noise, result, nearer) {
+    dense(recorder, current, other, { blocks, lostShare: share }, noise, result, nearer) {
       using vectors = borrow(whole, 'rgba16float', 'vectors')
       const uniforms = { whole: sides(whole) }
       // Not those searched in: what is softened differs less where it should not be believed.
@@ -333,7 +333,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
         size: whole,
       })
       passes.confidence.record(recorder, {
-        reads: { current: reads.current, vectors: vectors.value, lost: share, nearer: nearer?.lost ?? share },
+        reads: { current: reads.current, vectors: vectors.value, lost: share, nearer: nearer?.lostShare ?? share },
         writes: { motion: result },
         uniforms: { ...uniforms, noise, cut: cutShare },
         size: whole,

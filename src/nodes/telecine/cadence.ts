@@ -13,7 +13,7 @@ export interface FrameReading {
   /** How far the upper field lies from that of the frame before. */
   readonly change: number
   /** Share of pixels that are combed, by match. */
-  readonly combed: Readonly<Record<Match, number>>
+  readonly combedShare: Readonly<Record<Match, number>>
 }
 
 /** Numbers of a reading in the order in which they are measured. */
@@ -24,7 +24,7 @@ export function readingOf(numbers: ArrayLike<number>): FrameReading {
   return {
     gains: { ownBefore: at(0), beforeOwn: at(1), ownAfter: at(2), afterOwn: at(3) },
     change: at(4),
-    combed: { own: at(5), before: at(6), after: at(7) },
+    combedShare: { own: at(5), before: at(6), after: at(7) },
   }
 }
 
@@ -45,10 +45,10 @@ export function orderOf(readings: readonly FrameReading[]): Order {
 
 /** By how much lines of another frame must be better than the frame's own: as many times as they are worse elsewhere, and so many grey levels more. */
 const margins = {
-  unknown: { ratio: 1.3, least: 0.05 },
+  unknown: { ratio: 1.3, minLevels: 0.05 },
   /** The cadence says that the frame is made of two pictures, or that it is whole: slow vertical movement may look like either. */
-  mixed: { ratio: 0.8, least: 0 },
-  whole: { ratio: 3, least: 0.3 },
+  mixed: { ratio: 0.8, minLevels: 0 },
+  whole: { ratio: 3, minLevels: 0.3 },
 } as const
 
 /**
@@ -68,9 +68,9 @@ export function expectedOf(place: number, { drop, isRepeat }: GroupVerdict, orde
 export function matchOf(
   { gains }: FrameReading,
   order: Order,
-  expected: ReturnType<typeof expectedOf> = 'unknown',
+  expectation: ReturnType<typeof expectedOf> = 'unknown',
 ): Match {
-  const { ratio, least } = margins[expected]
+  const { ratio, minLevels: least } = margins[expectation]
   const isBetter = (gain: number, loss: number) => gain > ratio * loss + least
   if (order === 'top first') return isBetter(gains.ownBefore, gains.beforeOwn) ? 'before' : 'own'
   return isBetter(gains.ownAfter, gains.afterOwn) ? 'after' : 'own'
@@ -106,25 +106,25 @@ const still = 2
  */
 export function verdictOf(changes: readonly (number | undefined)[]): GroupVerdict {
   const there = changes.flatMap((change, at) => (change === undefined ? [] : [{ at, change }]))
-  const [least, next] = [...there].sort((a, b) => a.change - b.change)
+  const [smallest, next] = [...there].sort((a, b) => a.change - b.change)
   const missing = changes.indexOf(undefined)
   const missed = (drop: number): GroupVerdict => ({ drop, change: 0, isRepeat: false, fault: undefined })
-  if (!least) return missed(4)
-  const others = there.filter(({ at, change }) => at !== least.at && Number.isFinite(change))
+  if (!smallest) return missed(4)
+  const others = there.filter(({ at, change }) => at !== smallest.at && Number.isFinite(change))
   const usual = others.length > 0 ? median(others.map(({ change }) => change)) : 0
-  const isRepeat = least.change < 0.4 * usual
+  const isRepeat = smallest.change < 0.4 * usual
   // What is not there need not be shown; but a repeat at the end of the clip is one.
-  if (missing >= 0 && !(isRepeat && missing > least.at)) return missed(missing)
-  const lost = least.change > still && least.change > 0.5 * usual
+  if (missing >= 0 && !(isRepeat && missing > smallest.at)) return missed(missing)
+  const lost = smallest.change > still && smallest.change > 0.5 * usual
   // What the first frame of the clip repeats was cut off.
   const first = changes.indexOf(Number.POSITIVE_INFINITY)
   if (lost && first >= 0) return missed(first)
   // Slow movement beside a cut is no repeat.
-  const isAlike = next !== undefined && next.change < Math.min(1.5 * least.change + 0.1, 0.2 * usual)
+  const isAlike = next !== undefined && next.change < Math.min(1.5 * smallest.change + 0.1, 0.2 * usual)
   const doubled = missing < 0 && usual > still && isAlike
   return {
-    drop: least.at,
-    change: least.change,
+    drop: smallest.at,
+    change: smallest.change,
     isRepeat,
     fault: lost ? 'lost' : doubled ? 'doubled' : undefined,
   }
@@ -133,7 +133,7 @@ export function verdictOf(changes: readonly (number | undefined)[]): GroupVerdic
 /** What went wrong over a clip, gathered while its frames are made. */
 export class CadenceLog {
   readonly #groups = new Map<number, { readonly seconds: number; readonly fault: GroupVerdict['fault'] }>()
-  readonly #combed = new Map<number, number>()
+  readonly #combedShares = new Map<number, number>()
 
   /** @param seconds when the group is shown */
   group(index: number, seconds: number, { fault }: GroupVerdict): void {
@@ -142,15 +142,15 @@ export class CadenceLog {
 
   /** A frame whose lines go with those of no neighbour. */
   combed(frame: number, seconds: number): void {
-    this.#combed.set(frame, seconds)
+    this.#combedShares.set(frame, seconds)
   }
 
   /** One sentence each. @param mended whether lines that comb were made anew */
   notes(mended: boolean): readonly string[] {
     const groups = [...this.#groups.values()].sort((a, b) => a.seconds - b.seconds)
     const of = (fault: 'lost' | 'doubled') => groups.filter((group) => group.fault === fault)
-    const [lost, doubled] = [of('lost'), of('doubled')]
-    const combed = [...this.#combed.values()].sort((a, b) => a - b)
+    const [lostRuns, doubledRuns] = [of('lost'), of('doubled')]
+    const combedShares = [...this.#combedShares.values()].sort((a, b) => a - b)
     const places = (seconds: readonly number[]) =>
       `${seconds
         .slice(0, 3)
@@ -158,21 +158,21 @@ export class CadenceLog {
         .join(', ')}${seconds.length > 3 ? ' …' : ''}`
     const at = (faulty: typeof groups) => places(faulty.map(({ seconds }) => seconds))
     const notes: string[] = []
-    if (lost.length > 0 && lost.length >= 0.8 * groups.length)
+    if (lostRuns.length > 0 && lostRuns.length >= 0.8 * groups.length)
       notes.push(
-        `No frame is repeated in ${lost.length} of ${groups.length} groups of five: this is not telecined film, and a fifth of its frames is gone. Take the node out.`,
+        `No frame is repeated in ${lostRuns.length} of ${groups.length} groups of five: this is not telecined film, and a fifth of its frames is gone. Take the node out.`,
       )
-    else if (lost.length > 0)
+    else if (lostRuns.length > 0)
       notes.push(
-        `In ${lost.length} of ${groups.length} groups of five no frame is repeated, and one that is shown once was left out (at ${at(lost)}): the cadence is broken there, or that part is no film.`,
+        `In ${lostRuns.length} of ${groups.length} groups of five no frame is repeated, and one that is shown once was left out (at ${at(lostRuns)}): the cadence is broken there, or that part is no film.`,
       )
-    if (doubled.length > 0)
+    if (doubledRuns.length > 0)
       notes.push(
-        `In ${doubled.length} of ${groups.length} groups of five more than one frame is repeated, and one is shown twice (at ${at(doubled)}): the cadence is broken there.`,
+        `In ${doubledRuns.length} of ${groups.length} groups of five more than one frame is repeated, and one is shown twice (at ${at(doubledRuns)}): the cadence is broken there.`,
       )
-    if (combed.length > 0)
+    if (combedShares.length > 0)
       notes.push(
-        `${combed.length} ${combed.length === 1 ? 'frame has' : 'frames have'} lines that go with those of no neighbour (at ${places(combed)}); ${mended ? 'they were made anew from the lines between' : 'they stay combed'}.`,
+        `${combedShares.length} ${combedShares.length === 1 ? 'frame has' : 'frames have'} lines that go with those of no neighbour (at ${places(combedShares)}); ${mended ? 'they were made anew from the lines between' : 'they stay combed'}.`,
       )
     return notes
   }

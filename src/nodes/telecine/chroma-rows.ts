@@ -52,8 +52,8 @@ fn rowsOfField(y: i32) -> vec3f {
   return vec3f(f32(row), f32(select(other, row, other < 0 || other > chromaRows() - 1)), share);
 }`
 
-const fieldChromaWgsl = (coded: CodedDesc): string => /* wgsl */ `
-${chromaRowsWgsl(['image'], coded)}
+const fieldChromaWgsl = (coding: CodedDesc): string => /* wgsl */ `
+${chromaRowsWgsl(['image'], coding)}
 fn make(at: vec2i) -> vec4f {
   let under = image_at(at);
   let rows = rowsOfField(at.y);
@@ -72,7 +72,7 @@ export interface FieldChroma extends Disposable {
 /** `undefined` where each line has chroma of its own, or nobody knows how that was coded. */
 export async function createFieldChroma(
   gpu: Gpu,
-  { width, height, coded }: Pick<ImageDesc, 'width' | 'height' | 'coded'>,
+  { width, height, coding: coded }: Pick<ImageDesc, 'width' | 'height' | 'coding'>,
 ): Promise<FieldChroma | undefined> {
   if (!coded?.chromaRows) return undefined
   const stage = await createStage(gpu, {

@@ -88,7 +88,7 @@ export interface FieldReader {
  */
 export async function createFieldReader(
   gpu: Gpu,
-  size: Pick<ImageDesc, 'width' | 'height' | 'coded'>,
+  size: Pick<ImageDesc, 'width' | 'height' | 'coding'>,
   room: number,
 ): Promise<FieldReader> {
   const [strip, gather, largest] = await Promise.all([
@@ -112,7 +112,7 @@ export async function createFieldReader(
       wgsl: readingWgsl,
     }),
   ])
-  const weights = size.coded?.luma ?? lumaWeights('bt709')
+  const weights = size.coding?.luma ?? lumaWeights('bt709')
   const part = (width: number, height: number) => ({ x: 0, y: 0, width, height })
   const strips = part(Math.ceil(size.width / square), size.height)
   const squares = part(strips.width, Math.ceil(size.height / square))
@@ -136,7 +136,7 @@ export async function createFieldReader(
       using combs = borrow(strips, 'combs')
       using stands = borrow(strips, 'stands')
       using sums = borrow(squares, 'sums')
-      using combed = borrow(squares, 'combed')
+      using combedMap = borrow(squares, 'combed')
       using reading = borrow(texels, 'reading')
       strip.record(recorder, {
         reads: { image: frame.texture, before: before.texture, after: after.texture },
@@ -146,11 +146,11 @@ export async function createFieldReader(
       })
       gather.record(recorder, {
         reads: { combs: combs.texture, stands: stands.texture },
-        writes: { sums_of: sums.texture, combed_of: combed.texture },
+        writes: { sums_of: sums.texture, combed_of: combedMap.texture },
         size: squares,
       })
       largest.record(recorder, {
-        reads: { sums_of: sums.texture, combed_of: combed.texture },
+        reads: { sums_of: sums.texture, combed_of: combedMap.texture },
         writes: { reading: reading.texture },
         size: { width: 1, height: 1 },
       })

@@ -113,7 +113,7 @@ export function Canvas() {
   const graph = useStore(document, (state) => state.level)
   const addMenu = useStore(view, (state) => state.addMenu)
   const driving = useStore(view, (state) => state.driving)
-  const handedType = useStore(view, (state) => state.handed)
+  const handedType = useStore(view, (state) => state.draggedWireType)
   const theme = useStore(view, (state) => state.theme)
   const snap = useStore(view, (state) => state.snap)
   const map = useStore(view, (state) => state.map)

@@ -28,7 +28,9 @@ export function CardSettings({ record, spec }: { record: NodeRecord; spec: NodeS
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
   const around = useSurroundings(record.id)
   // What a number drives is to be seen, whether or not it is the hand's to set otherwise.
-  const wiredNames = Object.keys(spec.params).filter((name) => spec.inputs[name]?.drives && around.connected.has(name))
+  const wiredNames = Object.keys(spec.params).filter(
+    (name) => spec.inputs[name]?.drives && around.connectedInputs.has(name),
+  )
   const names = [...new Set([...cardParams(spec, record), ...wiredNames])].filter(
     (name) => spec.params[name]?.visible?.(values, around) ?? true,
   )
@@ -107,7 +109,7 @@ interface DrivenSettingProps {
 
 /** The setting as a number makes it at the frame on view. */
 function DrivenSetting({ name, labelId, label, param, drive }: DrivenSettingProps) {
-  const { wired } = drive
+  const { wiredValue: wired } = drive
   const heldValue = wired === undefined ? undefined : heldIn(param, wired)
   const isHeld = heldValue !== undefined && wired !== undefined && heldValue !== wired
   return (

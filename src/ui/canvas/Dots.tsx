@@ -110,12 +110,12 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
     const target = dotNear(graph(), its, place, near)
     const next = { stops: its, at: target?.at ?? place, part: its.length < stops.length, joins: target !== undefined }
     setDragHold(next)
-    view.setState({ bent: movedPoints(graph(), its, next.at) })
+    view.setState({ dragWays: movedPoints(graph(), its, next.at) })
     return next
   }
   const letGo = (last: DotDrag | null) => {
     setDragHold(null)
-    view.setState({ bent: null })
+    view.setState({ dragWays: null })
     if (!last) return
     onMoved({ from, at: last.at })
     commands.rerouting.move(last.stops, last.at, last.part)
@@ -163,7 +163,7 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
       // On its way over another dot it does not join that one: only where it is let go.
       const next = { stops: its, at, part: its.length < stops.length, joins: false }
       setDragHold(next)
-      view.setState({ bent: movedPoints(graph(), its, at) })
+      view.setState({ dragWays: movedPoints(graph(), its, at) })
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       commands.rerouting.remove(stops)
       focusWire(wires[0])
@@ -250,13 +250,13 @@ function Pull({ from, via }: { from: Endpoint; via: () => readonly Point[] }) {
       getFromHandle: () => store.getState().connection.fromHandle,
       isValidConnection: (connection) => store.getState().isValidConnection?.(connection) ?? true,
       onConnectStart: (...args) => {
-        view.setState({ pulled: via() })
+        view.setState({ dragPoints: via() })
         store.getState().onConnectStart?.(...args)
       },
       onConnect: (connection) => store.getState().onConnect?.(connection),
       onConnectEnd: (...args) => {
         store.getState().onConnectEnd?.(...args)
-        view.setState({ pulled: null })
+        view.setState({ dragPoints: null })
       },
     })
   }

@@ -7,7 +7,7 @@ import { routeOf } from './wire-route.ts'
 
 export function LooseWire({ fromX, fromY, toX, toY, fromHandle }: ConnectionLineComponentProps<CanvasNode>) {
   const { view } = useEditor()
-  const pullPath = useStore(view, (state) => state.pulled)
+  const pullPath = useStore(view, (state) => state.dragPoints)
   const hand = { x: toX, y: toY }
   const port = { x: fromX, y: fromY }
   // A wire is drawn from its output on, whichever end is in the hand.

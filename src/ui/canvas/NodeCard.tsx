@@ -244,7 +244,7 @@ function OpenButton({ id }: { id: NodeId }) {
 function EyeButton({ id }: { id: NodeId }) {
   const { document, derived, preview, specs, commands } = useEditor()
   const flat = useFlatId(id)
-  const isOnView = useStore(preview, (state) => state.chosen?.node === flat)
+  const isOnView = useStore(preview, (state) => state.chosenOutput?.node === flat)
   const shownOutput = useStore(
     derived,
     useShallow((state) => shownBy(state.expansion, document.getState().level, specs, id, flat)),
@@ -284,7 +284,7 @@ function reportOf({ reports, result }: PreviewState, flat: FlatId, folds: boolea
   // Above a result that was kept nothing is asked for: what the last frame tells nothing of did not run in it.
   const innerReports = inside.filter(([id]) => result?.nodes[id as FlatId])
   return {
-    milliseconds: inside.reduce((sum, [, report]) => sum + report.milliseconds / report.fused, 0),
+    milliseconds: inside.reduce((sum, [, report]) => sum + report.milliseconds / report.fusedNodes, 0),
     cached: (innerReports.length > 0 ? innerReports : inside).every(([, report]) => report.cached),
     runtime: inside.map(([, report]) => report.runtime).find((runtime) => runtime !== undefined),
     note: inside.map(([, report]) => report.note).find((note) => note !== undefined),

@@ -24,7 +24,7 @@ export const labelRoom = (text: string, zoom: number): number => (text.length * 
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { derived, view } = useEditor()
   const { sourceX, sourceY, targetX, targetY, selected } = props
-  const bentWay = useStore(view, (state) => state.bent?.get(props.id as EdgeId))
+  const bentWay = useStore(view, (state) => state.dragWays?.get(props.id as EdgeId))
   const via = bentWay ?? props.data?.via ?? []
   const desc = useStore(derived, (state) => state.inference.descs.get(`${props.source}.${props.sourceHandleId}`))
   const wrong = useStore(derived, (state) => state.wrongEdges.has(props.id))

@@ -49,7 +49,7 @@ export class PaletteDrop {
     if (!event.dataTransfer.types.includes(paletteDragType)) return
     event.preventDefault()
     event.dataTransfer.dropEffect = 'copy'
-    const { carried } = view.getState()
+    const { draggedNodeType: carried } = view.getState()
     const { x, y } = this.#at(event)
     if (carried) land({ x: x - reach, y: y - reach, width: 2 * reach, height: 2 * reach }, { type: carried })
   }
@@ -66,7 +66,7 @@ export class PaletteDrop {
     event.stopPropagation()
     const { x, y } = this.#at(event)
     const into: EdgeId | null = view.getState().landing
-    view.setState({ carried: null, landing: null })
+    view.setState({ draggedNodeType: null, landing: null })
     commands.addNode(type, { at: { x: x - hold.x, y: y - hold.y }, apart: true, into })
   }
 }

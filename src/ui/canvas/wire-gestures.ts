@@ -54,14 +54,14 @@ export class WireGestures {
 
   readonly onConnect = (connection: Connection): void => {
     const { from, to } = endsOf(connection)
-    this.#parts.commands.connect(from, to, this.#parts.view.getState().pulled ?? undefined)
+    this.#parts.commands.connect(from, to, this.#parts.view.getState().dragPoints ?? undefined)
   }
 
   readonly onConnectStart = (_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams): void => {
     const { commands, view } = this.#parts
     if (!nodeId || !handleId || handleType !== 'source') return
     const type = commands.portType({ end: { node: nodeId as NodeId, port: handleId }, side: handleType })
-    view.setState({ handed: type ?? null })
+    view.setState({ draggedWireType: type ?? null })
   }
 
   /**
@@ -73,9 +73,9 @@ export class WireGestures {
     { fromNode, fromHandle, toNode, isValid }: WireEnd,
   ): void => {
     const { commands, view, screen, cardAt } = this.#parts
-    view.setState({ handed: null })
+    view.setState({ draggedWireType: null })
     if (isValid || !fromNode || !fromHandle?.id) return
-    const { pulled } = view.getState()
+    const { dragPoints: pulled } = view.getState()
     const wire: LooseWire = {
       end: { node: fromNode.id as NodeId, port: fromHandle.id },
       side: fromHandle.type,
@@ -110,12 +110,12 @@ export class WireGestures {
   /** @param level that is open: other wires of the same output may lead a part of the way. */
   pull(level: Graph, edge: WireEdge): void {
     const { from } = endsOf(edge)
-    this.#parts.view.setState({ pulled: leadOf(level, from, edge.data?.via ?? [], edge.id as EdgeId) })
+    this.#parts.view.setState({ dragPoints: leadOf(level, from, edge.data?.via ?? [], edge.id as EdgeId) })
   }
 
   /** Pulled off and let go in space, a wire is gone. */
   letGo(edge: Pick<WireEdge, 'id'>, { isValid, toNode }: Pick<WireEnd, 'isValid' | 'toNode'>): void {
-    this.#parts.view.setState({ pulled: null })
+    this.#parts.view.setState({ dragPoints: null })
     if (!isValid && !toNode) this.#parts.commands.removeEdges([edge.id as EdgeId])
   }
 }

@@ -28,13 +28,13 @@ const kinds = [
 /** Of one picture, or of those that stand side by side. */
 export function CheckPanel() {
   const { view } = useEditor()
-  const kind = useStore(view, (state) => state.checked)
+  const kind = useStore(view, (state) => state.checkKind)
   const choice = (
     <Segments
       label={words.comparison.shown}
       options={kinds}
       value={kind}
-      onChange={(checked) => view.setState({ checked })}
+      onChange={(checkKind) => view.setState({ checkKind })}
     />
   )
   return kind === 'result' ? <ResultPanel choice={choice} /> : <ComparisonPanel choice={choice} />
@@ -45,9 +45,9 @@ function ResultPanel({ choice }: { choice: ReactNode }) {
   const check = checkOf(editor)
   const requestCount = useStore(editor.view, (state) => state.checks)
   const phase = useStore(check, (state) => state.phase)
-  const done = useStore(check, (state) => state.measured.length)
+  const framesDone = useStore(check, (state) => state.measuredFrames.length)
   const frames = useStore(check, (state) => state.frames)
-  const begun = useStore(check, (state) => state.begun)
+  const startedShare = useStore(check, (state) => state.startedShare)
   useEffect(() => check.answer(requestCount), [requestCount, check])
   const running = phase === 'measuring' || phase === 'finding'
   return (
@@ -56,8 +56,10 @@ function ResultPanel({ choice }: { choice: ReactNode }) {
         {choice}
         {running ? (
           <Progress
-            label={phase === 'finding' ? words.finding : progressLabel(begun, words.progress(done, frames))}
-            {...{ done, frames, begun }}
+            label={
+              phase === 'finding' ? words.finding : progressLabel(startedShare, words.progress(framesDone, frames))
+            }
+            {...{ framesDone, frames, startedShare }}
             onCancel={() => check.cancel()}
           />
         ) : (
@@ -77,9 +79,9 @@ function ComparisonPanel({ choice }: { choice: ReactNode }) {
   const comparison = comparisonOf(editor)
   const requestCount = useStore(editor.view, (state) => state.comparisons)
   const phase = useStore(comparison, (state) => state.phase)
-  const done = useStore(comparison, (state) => state.done)
+  const framesDone = useStore(comparison, (state) => state.framesDone)
   const frames = useStore(comparison, (state) => state.frames)
-  const begun = useStore(comparison, (state) => state.begun)
+  const startedShare = useStore(comparison, (state) => state.startedShare)
   useEffect(() => comparison.answer(requestCount), [requestCount, comparison])
   const running = phase === 'measuring' || phase === 'shots'
   return (
@@ -89,10 +91,10 @@ function ComparisonPanel({ choice }: { choice: ReactNode }) {
         {running ? (
           <Progress
             label={progressLabel(
-              begun,
-              phase === 'shots' ? words.comparison.shots(done, frames) : words.progress(done, frames),
+              startedShare,
+              phase === 'shots' ? words.comparison.shots(framesDone, frames) : words.progress(framesDone, frames),
             )}
-            {...{ done, frames, begun }}
+            {...{ framesDone, frames, startedShare }}
             onCancel={() => comparison.cancel()}
           />
         ) : (
@@ -107,18 +109,19 @@ function ComparisonPanel({ choice }: { choice: ReactNode }) {
   )
 }
 
-/** @param begun see `CheckState` */
-const progressLabel = (begun: number | null, measuring: string) => (begun === null ? words.preparing : measuring)
+/** @param startedShare see `CheckState` */
+const progressLabel = (startedShare: number | null, measuring: string) =>
+  startedShare === null ? words.preparing : measuring
 
 interface ProgressProps {
   readonly label: string
-  readonly done: number
+  readonly framesDone: number
   readonly frames: number
-  readonly begun: number | null
+  readonly startedShare: number | null
   readonly onCancel: () => void
 }
 
-function Progress({ label, done, frames, begun, onCancel }: ProgressProps) {
+function Progress({ label, framesDone: done, frames, startedShare: begun, onCancel }: ProgressProps) {
   return (
     <div className="check-progress">
       <div
@@ -152,8 +155,8 @@ function Outdated({ check }: { check: CheckStore }) {
 function Transparent() {
   const { derived, facts, specs } = useEditor()
   const flat = useStore(derived, (state) => state.expansion.document)
-  const known = useStore(facts)
-  const { media } = assetFacts(known)
+  const factsState = useStore(facts)
+  const { media } = assetFacts(factsState)
   const refs = Object.values(flat.nodes).flatMap((record) => {
     const spec = specs.get(record.type)
     const values = spec ? paramValues(spec, record) : {}
@@ -175,25 +178,27 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
       </p>
     )
   const standing = findings.filter(standsOut)
-  const covered = findings.filter((each) => each.standing === 0 && (each.plain ?? 0) >= each.symptom.from)
-  const done = state.measured.length
+  const coveredFindings = findings.filter((each) => each.standing === 0 && (each.plain ?? 0) >= each.symptom.from)
+  const framesDone = state.measuredFrames.length
   return (
     <>
       {of && !running && (
         <p className="check-of">
-          {phase === 'cancelled' ? words.cancelled(done, frames) : words.checked(of.name, done)}
+          {phase === 'cancelled' ? words.cancelled(framesDone, frames) : words.checked(of.name, framesDone)}
         </p>
       )}
       {!running && <Outdated check={check} />}
       {!running && <Transparent />}
-      {done > 0 && <h3 role="status">{standing.length > 0 ? words.standsOut(standing.length) : words.nothing}</h3>}
+      {framesDone > 0 && (
+        <h3 role="status">{standing.length > 0 ? words.standsOut(standing.length) : words.nothing}</h3>
+      )}
       <ul className="check-findings">
         {standing.map((finding) => (
           <FindingCard key={finding.symptom.id} check={check} finding={finding} running={running} />
         ))}
       </ul>
-      <Covered findings={covered} />
-      {!running && <RecipesAgainst symptoms={[...standing, ...covered].map(({ symptom }) => symptom)} />}
+      <Covered findings={coveredFindings} />
+      {!running && <RecipesAgainst symptoms={[...standing, ...coveredFindings].map(({ symptom }) => symptom)} />}
       <Others findings={findings.filter((finding) => !standsOut(finding))} />
       <Left omissions={state.omissions} />
     </>

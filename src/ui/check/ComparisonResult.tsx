@@ -13,19 +13,19 @@ import { Crop } from './Crop.tsx'
 import type { ComparedPicture, ComparisonState, ComparisonStore } from './comparison-store.ts'
 
 const words = dialogText.check
-const own = words.comparison
+const comparisonWords = words.comparison
 
 const letterOf = (k: number): string => letters[k] ?? ''
 
 export function ComparisonResult({ comparison }: { comparison: ComparisonStore }) {
   const state = useStore(comparison)
-  const { phase, pictures, rows, shots, opened } = state
-  if (phase === 'none') return <p className="check-intro">{own.intro}</p>
+  const { phase, pictures, rows, shots, openRow: opened } = state
+  if (phase === 'none') return <p className="check-intro">{comparisonWords.intro}</p>
   if (phase === 'failed' && state.failure)
     return (
       <p className="problem" role="alert">
         <CircleAlert size={15} aria-hidden />
-        <span>{state.of ? own.failed(state.failure) : state.failure}</span>
+        <span>{state.of ? comparisonWords.failed(state.failure) : state.failure}</span>
       </p>
     )
   if (rows.length === 0) return null
@@ -39,14 +39,14 @@ export function ComparisonResult({ comparison }: { comparison: ComparisonStore }
           </li>
         ))}
       </ul>
-      {!measuring && <p className="check-of">{own.frames(pictures[0]?.frames.length ?? 0)}</p>}
+      {!measuring && <p className="check-of">{comparisonWords.frames(pictures[0]?.frames.length ?? 0)}</p>}
       {!measuring && <Outdated comparison={comparison} />}
       {!measuring && <Summary rows={rows} count={pictures.length} />}
       <table className="comparison-table">
-        <caption className="visually-hidden">{own.table}</caption>
+        <caption className="visually-hidden">{comparisonWords.table}</caption>
         <thead>
           <tr>
-            <th scope="col">{own.measure}</th>
+            <th scope="col">{comparisonWords.measure}</th>
             {pictures.map((_, k) => (
               <th scope="col" key={letterOf(k)}>
                 <span className="letter">{letterOf(k)}</span>
@@ -79,7 +79,7 @@ function Outdated({ comparison }: { comparison: ComparisonStore }) {
   useStore(derived, (state) => state.expansion.document)
   useStore(viewerSettings)
   useStore(preview, (state) => state.view)
-  return comparison.outdated() ? <p className="check-outdated">{own.outdated}</p> : null
+  return comparison.outdated() ? <p className="check-outdated">{comparisonWords.outdated}</p> : null
 }
 
 function Summary({ rows, count }: { rows: readonly ComparedRow[]; count: number }) {
@@ -87,8 +87,8 @@ function Summary({ rows, count }: { rows: readonly ComparedRow[]; count: number 
   return (
     <div role="status" className="comparison-summary">
       {Array.from({ length: count - 1 }, (_, i) => i + 1).map((k) => {
-        const [better, worse, same] = [counted(k, 'better'), counted(k, 'worse'), counted(k, 'same')]
-        return <p key={letterOf(k)}>{own.summary(letterOf(k), better, worse, better + worse + same)}</p>
+        const [better, worse, equal] = [counted(k, 'better'), counted(k, 'worse'), counted(k, 'same')]
+        return <p key={letterOf(k)}>{comparisonWords.summary(letterOf(k), better, worse, better + worse + equal)}</p>
       })}
     </div>
   )
@@ -101,10 +101,10 @@ function Score({ row, k }: { row: ComparedRow; k: number }) {
   const standing = score !== null && score >= row.symptom.from
   return (
     <td data-change={change ?? undefined} data-standing={standing}>
-      {change === 'better' && <TrendingDown size={12} role="img" aria-label={own.changes.better} />}
-      {change === 'worse' && <TrendingUp size={12} role="img" aria-label={own.changes.worse} />}
+      {change === 'better' && <TrendingDown size={12} role="img" aria-label={comparisonWords.changes.better} />}
+      {change === 'worse' && <TrendingUp size={12} role="img" aria-label={comparisonWords.changes.worse} />}
       {measured(score, undefined, 'as needed')}
-      {standing && <span className="visually-hidden">{own.standsOut}</span>}
+      {standing && <span className="visually-hidden">{comparisonWords.standsOut}</span>}
     </td>
   )
 }
@@ -157,15 +157,15 @@ function Detail({
           const letter = letterOf(k)
           return (
             <div key={letter}>
-              <Crop picture={place?.pictures[k] ?? null} label={own.place(letter, name)} />
+              <Crop picture={place?.pictures[k] ?? null} label={comparisonWords.place(letter, name)} />
               {finding && (
                 <button
                   type="button"
                   className="comparison-worst"
-                  title={own.show(letter, name, finding.frame)}
+                  title={comparisonWords.show(letter, name, finding.frame)}
                   onClick={() => comparison.show(symptom.id, k)}
                 >
-                  {own.worst(letter, measured(finding.worst, symptom.unit, 'as needed'), finding.frame)}
+                  {comparisonWords.worst(letter, measured(finding.worst, symptom.unit, 'as needed'), finding.frame)}
                 </button>
               )}
             </div>
@@ -187,19 +187,23 @@ function Shots({
   const named = (rows: readonly ComparedRow[], k: number, which: Change) =>
     rows.filter(({ changes }) => changes[k] === which).map(({ symptom }) => words.symptoms[symptom.id].name)
   return (
-    <section className="comparison-shots" aria-label={own.shotTable}>
-      <h3>{own.shotTable}</h3>
+    <section className="comparison-shots" aria-label={comparisonWords.shotTable}>
+      <h3>{comparisonWords.shotTable}</h3>
       {shots.map((shot) => {
         const rows = comparedRows(shot, pictures)
         return (
           <div key={shot.first}>
             <button type="button" className="comparison-worst" onClick={() => preview.seek(shot.first)}>
-              {own.shot(shot.first, shot.last)}
+              {comparisonWords.shot(shot.first, shot.last)}
             </button>
             {pictures.slice(1).map(({ label }, i) => {
               const k = i + 1
               const [better, worse] = [named(rows, k, 'better'), named(rows, k, 'worse')]
-              return <p key={`${letterOf(k)} ${label}`}>{own.shotSays(letterOf(k), list(better), list(worse))}</p>
+              return (
+                <p key={`${letterOf(k)} ${label}`}>
+                  {comparisonWords.shotSays(letterOf(k), list(better), list(worse))}
+                </p>
+              )
             })}
           </div>
         )
@@ -222,7 +226,7 @@ function Left({ pictures }: { pictures: readonly ComparedPicture[] }) {
         const of = [...new Set(here.map(({ k }) => letterOf(k)))]
         return (
           <p key={why}>
-            <strong>{own.unread(list(of), list(names))}</strong>
+            <strong>{comparisonWords.unread(list(of), list(names))}</strong>
             {why}
           </p>
         )

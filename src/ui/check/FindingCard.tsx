@@ -23,16 +23,16 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
   const { specs, document } = useEditor()
   const { symptom, worst, plain, times, frame, standing, frames } = finding
   const place = useStore(check, (state) => state.places.get(symptom.id))
-  const mended = useStore(check, (state) => state.mended.get(symptom.id))
+  const mending = useStore(check, (state) => state.mendings.get(symptom.id))
   const whole = useStore(document, (state) => state.document)
-  const record = mended && nodeAt(whole, mended.node)
-  const stands = record && (!mended.set || record.params[mended.set.param] === mended.set.value)
-  const fixed = mended && stands ? mended : null
-  const after = fixed?.after ?? null
+  const record = mending && nodeAt(whole, mending.node)
+  const stands = record && (!mending.set || record.params[mending.set.param] === mending.set.value)
+  const standingFix = mending && stands ? mending : null
+  const after = standingFix?.after ?? null
   const { name, about } = words.symptoms[symptom.id]
   const score = (value: number) => measured(value, symptom.unit, 'as needed')
   return (
-    <li className="check-finding" data-symptom={symptom.id} data-fixed={fixed !== null}>
+    <li className="check-finding" data-symptom={symptom.id} data-fixed={standingFix !== null}>
       <button type="button" className="check-where" title={words.show(name)} onClick={() => check.show(finding)}>
         <Crop picture={place?.picture ?? null} label={words.worstPlace(name)} />
         <span className="check-words">
@@ -40,8 +40,8 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
           <span className="muted">{about}</span>
         </span>
       </button>
-      {fixed ? <Fixed finding={finding} mending={fixed} before={place?.picture ?? null} /> : null}
-      {!fixed && !running && <Fix check={check} finding={finding} />}
+      {standingFix ? <Fixed finding={finding} mending={standingFix} before={place?.picture ?? null} /> : null}
+      {!standingFix && !running && <Fix check={check} finding={finding} />}
       <dl className="check-figures">
         <div title={words.timesHint(score(symptom.from))}>
           <dt>{titleOfScore(specs, symptom)}</dt>
@@ -129,7 +129,7 @@ function Fixed({ finding, mending, before }: { finding: Finding; mending: Mendin
         </figure>
       </div>
       <p className="check-done" data-fell={fell}>
-        {mending.failure ?? (fell ? mending.done : words.notFallen(mending.done))}
+        {mending.failure ?? (fell ? mending.sentence : words.notFallen(mending.sentence))}
         {undoable === mending.label && (
           <button type="button" className="button plain" onClick={() => commands.run('edit.undo')}>
             <Undo2 size={13} aria-hidden />

@@ -67,7 +67,7 @@ export interface Mending {
   readonly node: FlatId
   readonly set: { readonly param: string; readonly value: number } | null
   /** In a sentence, and as the step of the history is called. */
-  readonly done: string
+  readonly sentence: string
   readonly label: string
   readonly before: number
   /** `null`: not measured yet. */
@@ -88,17 +88,21 @@ export interface CheckState {
   /** Frames that are to be measured, and were. */
   readonly frames: number
   /** Share of measuring them that has begun, 0 to 1; `null`: what measures is still being prepared. */
-  readonly begun: number | null
-  readonly measured: readonly MeasuredFrame[]
+  readonly startedShare: number | null
+  readonly measuredFrames: readonly MeasuredFrame[]
   readonly findings: readonly Finding[]
   readonly places: ReadonlyMap<SymptomId, WorstPlace>
   /** What could not be measured, and why: a sentence each. */
   readonly omissions: readonly { readonly symptom: Symptom; readonly why: string }[]
-  readonly mended: ReadonlyMap<SymptomId, Mending>
+  readonly mendings: ReadonlyMap<SymptomId, Mending>
   /** Why there is nothing to tell, a sentence. */
   readonly failure: string | null
   /** What was checked: its name, and the graph as it was. */
-  readonly of: { readonly name: string; readonly document: FlatDocument; readonly chosen: FlatEndpoint | null } | null
+  readonly of: {
+    readonly name: string
+    readonly document: FlatDocument
+    readonly chosenOutput: FlatEndpoint | null
+  } | null
 }
 
 export interface CheckStore extends StoreApi<CheckState> {
@@ -120,8 +124,17 @@ export interface CheckStore extends StoreApi<CheckState> {
 }
 
 const nothing: CheckState = {
-  ...{ phase: 'none', frames: 0, begun: null, measured: [], findings: [], omissions: [], failure: null, of: null },
-  ...{ places: new Map(), mended: new Map() },
+  ...{
+    phase: 'none',
+    frames: 0,
+    startedShare: null,
+    measuredFrames: [],
+    findings: [],
+    omissions: [],
+    failure: null,
+    of: null,
+  },
+  ...{ places: new Map(), mendings: new Map() },
 }
 
 const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value)
@@ -129,18 +142,18 @@ const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<
 class Check {
   readonly store = createStore<CheckState>(() => nothing)
   readonly #editor: Editor
-  #ended = new AbortController()
-  #answered = 0
+  #controller = new AbortController()
+  #answeredCount = 0
 
   constructor(editor: Editor) {
     this.#editor = editor
   }
 
   /** Of the graph as it is now; `null`: there is no picture. */
-  #subject(chosen?: FlatEndpoint | null): { readonly subject: Subject; readonly view: FlatEndpoint } | null {
+  #subject(chosenOutput?: FlatEndpoint | null): { readonly subject: Subject; readonly view: FlatEndpoint } | null {
     const { document, derived, preview, specs } = this.#editor
     const { document: flat, resolve } = expand(document.getState().document, specs)
-    const view = (chosen && resolve(chosen)) ?? preview.getState().view
+    const view = (chosenOutput && resolve(chosenOutput)) ?? preview.getState().view
     const { descs } = derived.getState().all
     const sizeOf = (output: FlatEndpoint) => {
       const desc = descs.get(endpointKey(output))
@@ -153,26 +166,26 @@ class Check {
   /** What is asked of the engine in the background gives way to what is seen, and ends with the signal. */
   async #inBackground(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { idle } = this.#editor
-    this.#ended.abort()
-    const ended = new AbortController()
-    this.#ended = ended
+    this.#controller.abort()
+    const controller = new AbortController()
+    this.#controller = controller
     const resume = idle.holdOff()
     try {
-      await work(ended.signal)
+      await work(controller.signal)
     } finally {
       resume()
     }
   }
 
   answer(requestCount: number): void {
-    if (requestCount === this.#answered) return
-    this.#answered = requestCount
+    if (requestCount === this.#answeredCount) return
+    this.#answeredCount = requestCount
     void this.#run()
   }
 
   async #run(): Promise<void> {
     const { preview, specs, facts } = this.#editor
-    const { result, chosen, labels, ...range } = preview.getState()
+    const { result, chosenOutput: chosen, labels, ...range } = preview.getState()
     const checkable = this.#subject()
     if (!result || !checkable) {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.nothingShown })
@@ -193,12 +206,17 @@ class Check {
       phase: 'measuring',
       frames: frames.length,
       omissions,
-      of: { name: labels[0] ?? '', document: subject.document, chosen },
+      of: { name: labels[0] ?? '', document: subject.document, chosenOutput: chosen },
     })
     try {
       await this.#inBackground(async (signal) => {
-        const { measured, unread } = await measureFrames(this.#editor.engine, graph, frames, signal, (all, begun) =>
-          this.store.setState({ begun, measured: all, findings: findingsOf(symptoms, all) }),
+        const { measuredFrames: measured, unreadValues: unread } = await measureFrames(
+          this.#editor.engine,
+          graph,
+          frames,
+          signal,
+          (all, startedShare) =>
+            this.store.setState({ startedShare, measuredFrames: all, findings: findingsOf(symptoms, all) }),
         )
         this.#take(measured, unread)
         this.store.setState({ phase: 'finding' })
@@ -213,9 +231,9 @@ class Check {
     }
   }
 
-  #take(measured: readonly MeasuredFrame[], unread: readonly Unread[]): void {
+  #take(measuredFrames: readonly MeasuredFrame[], unreadValues: readonly Unread[]): void {
     const more = symptoms.flatMap((symptom) => {
-      const miss = unread.find(
+      const miss = unreadValues.find(
         ({ reading }) =>
           reading.measure === symptom.measure && reading.of === symptom.of && reading.output === symptom.score,
       )
@@ -223,8 +241,8 @@ class Check {
       return [{ symptom, why: miss.problem ? `${miss.problem.message} ${miss.problem.hint}` : words.notNumber }]
     })
     this.store.setState(({ omissions }) => ({
-      measured,
-      findings: findingsOf(symptoms, measured),
+      measuredFrames,
+      findings: findingsOf(symptoms, measuredFrames),
       omissions: [...omissions, ...more],
     }))
   }
@@ -258,7 +276,7 @@ class Check {
   }
 
   cancel(): void {
-    this.#ended.abort()
+    this.#controller.abort()
     this.store.setState({ phase: 'cancelled' })
   }
 
@@ -267,10 +285,10 @@ class Check {
     const { of, places } = this.store.getState()
     preview.pause()
     preview.seek(frame)
-    const found = this.#subject(of?.chosen)
-    const output = found && soughtIn(found.subject, specs, symptom)
-    if (output && found && endpointKey(output) !== endpointKey(found.view)) preview.choose(output)
-    else if (preview.getState().chosen !== of?.chosen) preview.choose(of?.chosen ?? null)
+    const target = this.#subject(of?.chosenOutput)
+    const output = target && soughtIn(target.subject, specs, symptom)
+    if (output && target && endpointKey(output) !== endpointKey(target.view)) preview.choose(output)
+    else if (preview.getState().chosenOutput !== of?.chosenOutput) preview.choose(of?.chosenOutput ?? null)
     viewerSettings.setState({
       mode: 'single',
       variants: null,
@@ -286,87 +304,87 @@ class Check {
     const { remedy } = symptom
     if (!remedy || !specs.has(remedy.type)) return words.noFix
     const whole = document.getState().document
-    const found = this.#subject(this.store.getState().of?.chosen)
-    const place = found && mendingPlace(whole, expand(whole, specs), specs, found.subject, symptom)
+    const target = this.#subject(this.store.getState().of?.chosenOutput)
+    const place = target && mendingPlace(whole, expand(whole, specs), specs, target.subject, symptom)
     return place && canMend(symptom, specs, place) ? null : words.cannotFix
   }
 
   async fix({ symptom, frame, worst }: Finding): Promise<void> {
     const { document, preview, specs, view, viewerSettings } = this.#editor
     const { remedy } = symptom
-    const { of, measured } = this.store.getState()
+    const { of, measuredFrames: measured } = this.store.getState()
     const whole = document.getState().document
-    const found = this.#subject(of?.chosen)
-    const place = found && mendingPlace(whole, expand(whole, specs), specs, found.subject, symptom)
-    if (!remedy || !found || !place || !canMend(symptom, specs, place)) return
+    const target = this.#subject(of?.chosenOutput)
+    const place = target && mendingPlace(whole, expand(whole, specs), specs, target.subject, symptom)
+    if (!remedy || !target || !place || !canMend(symptom, specs, place)) return
     const at = measured.find((each) => each.frame === frame)
     const numbers = Object.fromEntries(
-      Object.values(remedy.read ?? {}).flatMap((output) => {
+      Object.values(remedy.measuredParams ?? {}).flatMap((output) => {
         const value = readIn(symptom, output, at)
         return value === undefined ? [] : [[output, value]]
       }),
     )
     const title = specs.get(remedy.type)?.title ?? remedy.type
     const label = words.step(words.symptoms[symptom.id].name, title)
-    const put = document.editWhole(label, (draft) => {
+    const mendedNode = document.editWhole(label, (draft) => {
       const level = draftAt(draft, place.path)
       return level && mend(level, specs, { ...symptom, remedy }, place, numbers, { width: card.width, gap: 48 })
     })
-    if (!put) return
-    const node = flatId(place.path, put.node)
-    const chosen = of?.chosen ?? null
+    if (!mendedNode) return
+    const node = flatId(place.path, mendedNode.node)
+    const chosenOutput = of?.chosenOutput ?? null
     // What was looked at by name is what comes out of the fix now.
-    const behind = endpointKey(soughtIn(found.subject, specs, symptom)) === endpointKey(found.view)
-    const output = chosen && behind ? { node, port: put.output } : chosen
+    const behind = endpointKey(soughtIn(target.subject, specs, symptom)) === endpointKey(target.view)
+    const output = chosenOutput && behind ? { node, port: mendedNode.output } : chosenOutput
     preview.choose(output)
-    view.select([put.node])
+    view.select([mendedNode.node])
     view.reveal(null)
     // What it did is to be seen, not hidden beneath the map.
     const { overlay } = viewerSettings.getState()
     if (overlay?.kind === 'measure' && overlay.type === symptom.measure) viewerSettings.setState({ overlay: null })
     const now = expand(document.getState().document, specs).document
-    const result = { done: words.fixed(title), label, set: null }
+    const result = { sentence: words.fixed(title), label, set: null }
     const mending: Mending = { node, ...result, before: worst, after: null, picture: null, failure: null }
-    this.store.setState(({ mended, of: before }) => ({
-      mended: withEntry(mended, symptom.id, mending),
-      of: before && { ...before, document: now, chosen: output },
+    this.store.setState(({ mendings: mended, of: before }) => ({
+      mendings: withEntry(mended, symptom.id, mending),
+      of: before && { ...before, document: now, chosenOutput: output },
     }))
-    await this.#measureAgain(symptom, frame, node, { node, port: put.output }, output)
+    await this.#measureAgain(symptom, frame, node, { node, port: mendedNode.output }, output)
   }
 
   adjustment(symptom: Symptom): (Adjusted & AdjustmentWords) | null {
     const { document, specs, facts } = this.#editor
-    const found = this.#subject(this.store.getState().of?.chosen)
-    const adjusted = found && adjustmentFor(found.subject, specs, assetFacts(facts.getState()), symptom)
-    const record = adjusted && nodeAt(document.getState().document, adjusted.node)
+    const target = this.#subject(this.store.getState().of?.chosenOutput)
+    const adjustment = target && adjustmentFor(target.subject, specs, assetFacts(facts.getState()), symptom)
+    const record = adjustment && nodeAt(document.getState().document, adjustment.node)
     if (!record) return null
-    const label = specs.get(record.type)?.params[adjusted.param]?.label ?? adjusted.param
+    const label = specs.get(record.type)?.params[adjustment.param]?.label ?? adjustment.param
     const setting = text.edits.settingOf(label, titleOfRecord(specs, record))
-    return { ...adjusted, setting, to: number(adjusted.after, 2, 0) }
+    return { ...adjustment, setting, to: number(adjustment.after, 2, 0) }
   }
 
   async adjust({ symptom, frame, worst }: Finding): Promise<void> {
     const { document, specs, view } = this.#editor
-    const adjusted = this.adjustment(symptom)
-    const found = this.#subject(this.store.getState().of?.chosen)
-    if (!adjusted || !found) return
-    const { node, param, after: value, setting, to } = adjusted
+    const adjustment = this.adjustment(symptom)
+    const target = this.#subject(this.store.getState().of?.chosenOutput)
+    if (!adjustment || !target) return
+    const { node, param, after: value, setting, to } = adjustment
     const { path, id } = placeOf(node)
     const label = words.step(words.symptoms[symptom.id].name, setting)
     document.editWhole(label, (draft) => {
       const level = draftAt(draft, path)
-      if (level) adjust(level, adjusted)
+      if (level) adjust(level, adjustment)
     })
     view.select([id])
     const now = expand(document.getState().document, specs).document
-    const result = { done: words.adjusted(setting, to), label, set: { param, value } }
+    const result = { sentence: words.adjusted(setting, to), label, set: { param, value } }
     const mending: Mending = { node, ...result, before: worst, after: null, picture: null, failure: null }
-    this.store.setState(({ mended, of: before }) => ({
-      mended: withEntry(mended, symptom.id, mending),
+    this.store.setState(({ mendings: mended, of: before }) => ({
+      mendings: withEntry(mended, symptom.id, mending),
       of: before && { ...before, document: now },
     }))
-    const output = soughtIn(found.subject, specs, symptom)
-    await this.#measureAgain(symptom, frame, node, output, this.store.getState().of?.chosen ?? null)
+    const output = soughtIn(target.subject, specs, symptom)
+    await this.#measureAgain(symptom, frame, node, output, this.store.getState().of?.chosenOutput ?? null)
   }
 
   /** @param node of the fix @param output the picture that it changes */
@@ -375,22 +393,22 @@ class Check {
     frame: number,
     node: FlatId,
     output: FlatEndpoint,
-    chosen: FlatEndpoint | null,
+    chosenOutput: FlatEndpoint | null,
   ): Promise<void> {
     const { engine, specs } = this.#editor
-    const found = this.#subject(chosen)
+    const target = this.#subject(chosenOutput)
     const change = (next: Partial<Mending>) =>
-      this.store.setState(({ mended }) => {
+      this.store.setState(({ mendings: mended }) => {
         const mending = mended.get(symptom.id)
-        return mending?.node === node ? { mended: withEntry(mended, symptom.id, { ...mending, ...next }) } : {}
+        return mending?.node === node ? { mendings: withEntry(mended, symptom.id, { ...mending, ...next }) } : {}
       })
-    if (!found) return
+    if (!target) return
     try {
       await this.#inBackground(async (signal) => {
-        const { subject } = found
+        const { subject } = target
         // Of a fix before the upscale: that is the last picture of the source’s size now.
         const graph = measuredGraph(subject, specs, [symptom], 2)
-        const { measured } = await measureFrames(engine, graph, [frame], signal)
+        const { measuredFrames: measured } = await measureFrames(engine, graph, [frame], signal)
         const after = measured[0]?.values.get(
           readingKey({ of: symptom.of, measure: symptom.measure, output: symptom.score }),
         )

@@ -55,9 +55,9 @@ export interface ComparisonState {
   readonly phase: 'none' | 'measuring' | 'shots' | 'done' | 'cancelled' | 'failed'
   /** Frames that are to be measured, and were; while the shots are looked for, those looked at. */
   readonly frames: number
-  readonly done: number
+  readonly framesDone: number
   /** Share of that which has begun, 0 to 1; `null`: what measures is still being prepared. */
-  readonly begun: number | null
+  readonly startedShare: number | null
   /** A first. */
   readonly pictures: readonly ComparedPicture[]
   /** Over all frames, worst first. */
@@ -66,7 +66,7 @@ export interface ComparisonState {
   readonly shots: readonly Shot[] | null
   readonly places: ReadonlyMap<SymptomId, ComparedPlace>
   /** The row that is looked into. */
-  readonly opened: SymptomId | null
+  readonly openRow: SymptomId | null
   readonly failure: string | null
   readonly of: Composed | null
 }
@@ -84,8 +84,17 @@ export interface ComparisonStore extends StoreApi<ComparisonState> {
 }
 
 const nothing: ComparisonState = {
-  ...{ phase: 'none', frames: 0, done: 0, begun: null, pictures: [], rows: [], shots: null, places: new Map() },
-  ...{ opened: null, failure: null, of: null },
+  ...{
+    phase: 'none',
+    frames: 0,
+    framesDone: 0,
+    startedShare: null,
+    pictures: [],
+    rows: [],
+    shots: null,
+    places: new Map(),
+  },
+  ...{ openRow: null, failure: null, of: null },
 }
 
 /** How far beyond its level the worst of the pictures goes. */
@@ -108,18 +117,18 @@ interface Compared {
 class Comparison {
   readonly store = createStore<ComparisonState>(() => nothing)
   readonly #editor: Editor
-  #ended = new AbortController()
+  #controller = new AbortController()
   #places = new AbortController()
-  #answered = 0
-  #compared: Compared | null = null
+  #answeredCount = 0
+  #comparison: Compared | null = null
 
   constructor(editor: Editor) {
     this.#editor = editor
   }
 
   answer(requestCount: number): void {
-    if (requestCount === this.#answered) return
-    this.#answered = requestCount
+    if (requestCount === this.#answeredCount) return
+    this.#answeredCount = requestCount
     void this.#run()
   }
 
@@ -131,20 +140,20 @@ class Comparison {
       const desc = descs.get(endpointKey(output))
       return isPicture(desc) ? desc : undefined
     }
-    const shared = comparableSourceOf(document, specs, view)
+    const sharedSource = comparableSourceOf(document, specs, view)
     const isSame = (a: FlatEndpoint, b: FlatEndpoint) => a.node === b.node && a.port === b.port
     // A file that is compared with comes from nothing; it is held against what A comes from.
     const sourceFor = (end: FlatEndpoint) => {
-      const own = comparableSourceOf(document, specs, end)
-      return own && !isSame(own, end) ? own : shared
+      const ownSource = comparableSourceOf(document, specs, end)
+      return ownSource && !isSame(ownSource, end) ? ownSource : sharedSource
     }
     const subjects: Subject[] = []
     const graphs: MeasuredGraph[] = []
     let all = document
     for (const [k, end] of [view, ...others].entries()) {
       const subject = subjectOf(document, specs, end, sourceFor(end), sizeOf)
-      const hung = { name: `comparison${k}`, withPlain: false }
-      const graph = measuredGraph({ ...subject, document: all }, specs, symptoms, frames, hung)
+      const naming = { name: `comparison${k}`, withPlain: false }
+      const graph = measuredGraph({ ...subject, document: all }, specs, symptoms, frames, naming)
       all = graph.document
       subjects.push(subject)
       graphs.push(graph)
@@ -154,7 +163,7 @@ class Comparison {
 
   async #run(): Promise<void> {
     const { preview, facts } = this.#editor
-    this.#ended.abort()
+    this.#controller.abort()
     this.#places.abort()
     const { result, ...range } = preview.getState()
     const of = preview.sideBySide()
@@ -170,43 +179,48 @@ class Comparison {
     const { first, last } = playRange(result.clock, range)
     const software = facts.getState().engine?.adapter?.software ?? false
     const frames = spreadFrames({ first, last }, software ? maxFrames.software : maxFrames.gpu)
-    const compared = this.#hang(of, result.clock.last - result.clock.first + 1)
-    this.#compared = compared
+    const comparison = this.#hang(of, result.clock.last - result.clock.first + 1)
+    this.#comparison = comparison
     this.store.setState({ ...nothing, phase: 'measuring', frames: frames.length, of })
-    const ended = new AbortController()
-    this.#ended = ended
+    const controller = new AbortController()
+    this.#controller = controller
     const resume = this.#editor.idle.holdOff()
     try {
-      await this.#measure(compared, of, frames, ended.signal)
+      await this.#measure(comparison, of, frames, controller.signal)
       // The first row is looked into by itself.
       this.open(this.store.getState().rows[0]?.symptom.id ?? null)
-      await this.#findShots(compared, frames, ended.signal)
+      await this.#findShots(comparison, frames, controller.signal)
       this.store.setState({ phase: 'done' })
     } catch (error) {
-      if (!ended.signal.aborted) this.store.setState({ phase: 'failed', failure: messageOf(error) })
+      if (!controller.signal.aborted) this.store.setState({ phase: 'failed', failure: messageOf(error) })
     } finally {
       resume()
     }
   }
 
-  async #measure(compared: Compared, of: Composed, frames: readonly number[], signal: AbortSignal): Promise<void> {
+  async #measure(comparison: Compared, of: Composed, frames: readonly number[], signal: AbortSignal): Promise<void> {
     const { engine } = this.#editor
-    const { document, graphs } = compared
+    const { document, graphs } = comparison
     const readings = graphs.flatMap((graph) => graph.readings)
     const from = graphs.map((_, k) => graphs.slice(0, k).reduce((sum, graph) => sum + graph.readings.length, 0))
     const tell = (had: readonly number[], valueAt: (output: number, frame: number) => number | undefined) => {
       const pictures = graphs.map((graph, k): ComparedPicture => {
-        const measured = framesOf(graph.readings, had, (reading, frame) => valueAt(from[k]! + reading, frame))
+        const measuredFrames = framesOf(graph.readings, had, (reading, frame) => valueAt(from[k]! + reading, frame))
         const omissions = graph.omissions.map(({ symptom, why }) => ({ symptom: symptom.id, why: words.why[why] }))
-        return { label: of.labels[k] ?? '', frames: measured, findings: findingsOf(symptoms, measured), omissions }
+        return {
+          label: of.labels[k] ?? '',
+          frames: measuredFrames,
+          findings: findingsOf(symptoms, measuredFrames),
+          omissions,
+        }
       })
       const rows = comparedRows({ first: Number.NEGATIVE_INFINITY, last: Number.POSITIVE_INFINITY }, pictures)
-      const sorted = rows.toSorted((a, b) => strength(b, pictures) - strength(a, pictures))
-      this.store.setState({ pictures, rows: sorted, done: had.length })
+      const sortedRows = rows.toSorted((a, b) => strength(b, pictures) - strength(a, pictures))
+      this.store.setState({ pictures, rows: sortedRows, framesDone: had.length })
     }
     const request = { document, outputs: readings.map(({ at }) => at), frames, name: 'comparison' }
     const series = await measureNumbers(engine, request, signal, (news) => {
-      this.store.setState({ begun: news.begun })
+      this.store.setState({ startedShare: news.startedShare })
       tell(
         frames.filter((frame) => news.frames.includes(frame)),
         news.valueAt,
@@ -215,12 +229,16 @@ class Comparison {
     tell(frames, valuesOf(series))
     this.store.setState(({ pictures }) => ({
       pictures: pictures.map((picture, k) => {
-        const own = graphs[k]!
-        const misses = unreadOf(own.readings, picture.frames, series.slice(from[k])).flatMap(({ reading, problem }) => {
-          const symptom = symptoms.find(({ measure, score }) => measure === reading.measure && score === reading.output)
-          const why = problem ? `${problem.message} ${problem.hint}` : words.notNumber
-          return symptom ? [{ symptom: symptom.id, why }] : []
-        })
+        const ownGraph = graphs[k]!
+        const misses = unreadOf(ownGraph.readings, picture.frames, series.slice(from[k])).flatMap(
+          ({ reading, problem }) => {
+            const symptom = symptoms.find(
+              ({ measure, score }) => measure === reading.measure && score === reading.output,
+            )
+            const why = problem ? `${problem.message} ${problem.hint}` : words.notNumber
+            return symptom ? [{ symptom: symptom.id, why }] : []
+          },
+        )
         return { ...picture, omissions: [...picture.omissions, ...misses] }
       }),
     }))
@@ -229,24 +247,28 @@ class Comparison {
   async #findShots({ document, subjects }: Compared, frames: readonly number[], signal: AbortSignal): Promise<void> {
     const source = subjects[0]?.source
     if (!source) return
-    this.store.setState({ phase: 'shots', done: 0, begun: null })
+    this.store.setState({ phase: 'shots', framesDone: 0, startedShare: null })
     const cutting = cutsGraph(document, source)
     const request = { document: cutting.document, outputs: [cutting.cut], frames: 'every', name: 'comparison' } as const
-    const [cuts] = await measureNumbers(this.#editor.engine, request, signal, ({ frames: framesDone, of, begun }) =>
-      this.store.setState({ done: framesDone.length, frames: of, begun }),
+    const [cuts] = await measureNumbers(
+      this.#editor.engine,
+      request,
+      signal,
+      ({ frames: framesDone, of, startedShare: begun }) =>
+        this.store.setState({ framesDone: framesDone.length, frames: of, startedShare: begun }),
     )
     if (cuts) this.store.setState({ shots: shotsSeen(shotsOf(cuts), frames) })
   }
 
   cancel(): void {
-    this.#ended.abort()
+    this.#controller.abort()
     this.store.setState({ phase: 'cancelled' })
   }
 
   open(symptom: SymptomId | null): void {
     this.#places.abort()
     this.#places = new AbortController()
-    this.store.setState({ opened: symptom })
+    this.store.setState({ openRow: symptom })
     const place = symptom && this.store.getState().places.get(symptom)
     if (symptom && !place?.pictures.every((picture) => picture !== null)) {
       const { signal } = this.#places
@@ -267,11 +289,11 @@ class Comparison {
 
   async #findPlace(symptom: SymptomId, signal: AbortSignal): Promise<void> {
     const worst = this.#worst(symptom)
-    const compared = this.#compared
-    const map = worst && compared?.graphs[worst.k]?.mapOf(worst.finding.symptom)
-    if (!worst || !compared || !map) return
+    const comparison = this.#comparison
+    const map = worst && comparison?.graphs[worst.k]?.mapOf(worst.finding.symptom)
+    if (!worst || !comparison || !map) return
     const { engine } = this.#editor
-    const { document, subjects, graphs } = compared
+    const { document, subjects, graphs } = comparison
     const { frame } = worst.finding
     const spot = worstPlace(await takePicture(engine, { document, view: map, frame }, mapSide, signal))
     const set = (change: (place: ComparedPlace) => ComparedPlace) =>
@@ -282,7 +304,7 @@ class Comparison {
     set((place) => ({ ...place, spot, frame }))
     for (const [k, graph] of graphs.entries()) {
       const viewedPicture = graph.pictureOf(worst.finding.symptom)
-      const size = compared.sizeOf(viewedPicture)
+      const size = comparison.sizeOf(viewedPicture)
       const region = size ? cropAround(spot, size, cropSize) : { x: 0, y: 0, width: 1, height: 1 }
       const picture = await takePicture(
         engine,

@@ -24,14 +24,14 @@ export interface Unread {
 }
 
 export interface Measurements {
-  readonly measured: readonly MeasuredFrame[]
-  readonly unread: readonly Unread[]
+  readonly measuredFrames: readonly MeasuredFrame[]
+  readonly unreadValues: readonly Unread[]
 }
 
 /** What was asked for, by its place among the outputs and the frame; `undefined` where it is not known. */
 type ValueAt = (output: number, frame: number) => number | undefined
 
-interface MeasuredSoFar extends Pick<MeasureProgress, 'begun'> {
+interface MeasuredSoFar extends Pick<MeasureProgress, 'startedShare'> {
   readonly frames: readonly number[]
   readonly of: number
   readonly valueAt: ValueAt
@@ -57,10 +57,10 @@ export async function measureNumbers(
   tell?: (news: MeasuredSoFar) => void,
 ): Promise<readonly Series[]> {
   const news = new Map<number, readonly number[]>()
-  const onProgress = ({ measured, frames: of, begun }: MeasureProgress) => {
+  const onProgress = ({ frameValues: measured, frames: of, startedShare: begun }: MeasureProgress) => {
     if (signal.aborted) return
     for (const { frame, values } of measured) news.set(frame, values)
-    tell?.({ frames: [...news.keys()], of, begun, valueAt: (output, frame) => news.get(frame)?.[output] })
+    tell?.({ frames: [...news.keys()], of, startedShare: begun, valueAt: (output, frame) => news.get(frame)?.[output] })
   }
   const stop = () => {
     engine
@@ -88,15 +88,15 @@ export async function measureFrames(
   { document, readings }: Pick<MeasuredGraph, 'document' | 'readings'>,
   frames: readonly number[],
   signal: AbortSignal,
-  tell?: (measured: readonly MeasuredFrame[], begun: number) => void,
+  tell?: (measuredFrames: readonly MeasuredFrame[], startedShare: number) => void,
 ): Promise<Measurements> {
   const request = { document, outputs: readings.map(({ at }) => at), frames, name: 'check' }
   const series = await measureNumbers(engine, request, signal, (news) => {
     const had = frames.filter((frame) => news.frames.includes(frame))
-    tell?.(framesOf(readings, had, news.valueAt), news.begun)
+    tell?.(framesOf(readings, had, news.valueAt), news.startedShare)
   })
-  const measured = framesOf(readings, frames, valuesOf(series))
-  return { measured, unread: unreadOf(readings, measured, series) }
+  const measuredFrames = framesOf(readings, frames, valuesOf(series))
+  return { measuredFrames, unreadValues: unreadOf(readings, measuredFrames, series) }
 }
 
 export const valuesOf =
@@ -109,11 +109,11 @@ export const valuesOf =
 /** Readings that no frame has. */
 export const unreadOf = (
   readings: readonly Reading[],
-  measured: readonly MeasuredFrame[],
+  measuredFrames: readonly MeasuredFrame[],
   series: readonly Pick<Series, 'problems'>[],
 ): readonly Unread[] =>
   readings.flatMap((reading, i) => {
-    const had = measured.some(({ values }) => values.has(readingKey(reading)))
+    const had = measuredFrames.some(({ values }) => values.has(readingKey(reading)))
     return had ? [] : [{ reading, problem: series[i]?.problems[0] ?? null }]
   })
 

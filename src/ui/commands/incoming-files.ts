@@ -88,7 +88,7 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
     const { selection } = view.getState()
     const { view: viewedOutput } = preview.getState()
     const viewedSource = viewedOutput && sourceOf(expand(whole, specs).document, specs, viewedOutput)
-    const taker = mediumTaker(whole, specs, { path, selection, seen: viewedSource?.node })
+    const taker = mediumTaker(whole, specs, { path, selection, viewedNode: viewedSource?.node })
     if (taker) {
       settings.setParamOf(taker.node, taker.param, { ...ref })
       preview.seek(0)

@@ -123,7 +123,7 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
     icon: ScanSearch,
     keys: ['E'],
     possible: ({ preview }) => preview.getState().result !== null,
-    run: ({ view }) => view.setState(({ checks }) => ({ sidePanel: 'check', checked: 'result', checks: checks + 1 })),
+    run: ({ view }) => view.setState(({ checks }) => ({ sidePanel: 'check', checkKind: 'result', checks: checks + 1 })),
   },
   'viewer.compareClip': {
     icon: Scale,
@@ -131,7 +131,7 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
     possible: ({ preview }) => preview.getState().result !== null,
     run: ({ view }) =>
       view.setState(({ comparisons }) => ({
-        ...{ sidePanel: 'check', checked: 'comparison', comparisons: comparisons + 1 },
+        ...{ sidePanel: 'check', checkKind: 'comparison', comparisons: comparisons + 1 },
       })),
   },
   'viewer.flicker': {

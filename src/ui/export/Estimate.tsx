@@ -31,7 +31,7 @@ const namesOf = ({ outputs }: ExportRequest): string =>
 const sumOf = (estimates: readonly ExportEstimate[]): ExportEstimate =>
   estimates.reduce((sum, each) => ({
     frames: sum.frames + each.frames,
-    measured: sum.measured + each.measured,
+    framesMeasured: sum.framesMeasured + each.framesMeasured,
     seconds: sum.seconds + each.seconds,
     bytes: sum.bytes + each.bytes,
   }))
@@ -83,8 +83,10 @@ function useEstimate(requests: readonly ExportRequest[]): Measured | null {
 const kinds = ({ outputs }: ExportRequest): string[] =>
   Object.entries(outputs).map(([node, { fileName }]) => `${node} ${fileName.split('.').pop()}`)
 
-const estimateText = ({ seconds, bytes: size, measured, frames }: ExportEstimate, exports: number): string =>
-  words.known(about(seconds), bytes(size), exports, measured, frames)
+const estimateText = (
+  { seconds, bytes: size, framesMeasured: measured, frames }: ExportEstimate,
+  exports: number,
+): string => words.known(about(seconds), bytes(size), exports, measured, frames)
 
 /** @param requests every export that would be begun; none where they are not known */
 export function Estimate({ requests }: { readonly requests: readonly ExportRequest[] }) {

@@ -37,7 +37,7 @@ export function JobCard({ job }: { job: ExportJob }) {
         </div>
         <Actions job={job} />
       </div>
-      {(state.kind === 'running' || ((state.kind === 'paused' || state.kind === 'failed') && job.done > 0)) && (
+      {(state.kind === 'running' || ((state.kind === 'paused' || state.kind === 'failed') && job.framesDone > 0)) && (
         <Bar job={job} />
       )}
       <p className="job-figures small">{figures(job)}</p>
@@ -47,7 +47,7 @@ export function JobCard({ job }: { job: ExportJob }) {
   )
 }
 
-function Bar({ job: { done, frames, state, request } }: { job: ExportJob }) {
+function Bar({ job: { framesDone: done, frames, state, request } }: { job: ExportJob }) {
   const share = frames ? done / frames : 0
   return (
     <div
@@ -100,14 +100,14 @@ function Actions({ job }: { job: ExportJob }) {
     case 'paused':
       return (
         <div className="job-actions">
-          {button(job.done > 0 ? words.goOn : words.startOver, () => exportQueue.resume(id), true)}
+          {button(job.framesDone > 0 ? words.goOn : words.startOver, () => exportQueue.resume(id), true)}
           {cancel}
         </div>
       )
     case 'failed':
       return (
         <div className="job-actions">
-          {button(job.done > 0 ? words.goOn : words.startOver, () => exportQueue.resume(id), true)}
+          {button(job.framesDone > 0 ? words.goOn : words.startOver, () => exportQueue.resume(id), true)}
           {remove}
         </div>
       )

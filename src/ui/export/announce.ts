@@ -34,7 +34,7 @@ export function interruptedNotice(jobs: readonly ExportJob[]): { message: string
   const [first, ...others] = jobs.filter(({ state }) => state.kind === 'paused')
   if (!first) return null
   const { exporting } = text
-  const hasProgress = [first, ...others].some(({ done }) => done > 0)
+  const hasProgress = [first, ...others].some(({ framesDone: done }) => done > 0)
   if (others.length > 0)
     return { message: exporting.severalInterrupted(others.length + 1, hasProgress), action: exporting.show }
   return {
@@ -49,7 +49,7 @@ export function announceExports(exportQueue: ExportQueue, toast: (message: strin
   let news: string | null = null
   const title = () => {
     const running = exportQueue.jobs.find(({ state }) => state.kind === 'running')
-    const share = running?.frames ? Math.floor((running.done / running.frames) * 100) : null
+    const share = running?.frames ? Math.floor((running.framesDone / running.frames) * 100) : null
     const announcement = news ?? (running ? text.exporting.share(share ?? 0) : null)
     const next = announcement ? `${announcement} – ${plain}` : plain
     if (document.title !== next) document.title = next

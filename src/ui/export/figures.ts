@@ -9,7 +9,7 @@ const words = dialogText.export.job
 /** Seconds after which the rate means something. */
 const settlingSeconds = 1.5
 
-export function figures({ state, done, frames, fromEarlier }: ExportJob): string {
+export function figures({ state, framesDone: done, frames, fromEarlier }: ExportJob): string {
   switch (state.kind) {
     case 'waiting':
       return done > 0 ? words.waitingToGoOn(done, frames) : words.waiting
@@ -19,14 +19,14 @@ export function figures({ state, done, frames, fromEarlier }: ExportJob): string
       if (ending === 'pause') return words.pausing
       if (!progress) return words.preparing
       // The first frames only fill the encoder's queue: their rate would promise far too much.
-      if (progress.elapsed < settlingSeconds)
-        return [words.progress(progress.frame, progress.frames), words.soFar(span(progress.elapsed))].join(' · ')
+      if (progress.elapsedSeconds < settlingSeconds)
+        return [words.progress(progress.frame, progress.frames), words.soFar(span(progress.elapsedSeconds))].join(' · ')
       const rate = progress.rate > 0 ? words.rate(number(progress.rate, progress.rate < 10 ? 2 : 1)) : words.noRate
       return [
         words.progress(progress.frame, progress.frames),
         rate,
         words.left(about(progress.remaining)),
-        words.soFar(span(progress.elapsed)),
+        words.soFar(span(progress.elapsedSeconds)),
       ].join(' · ')
     }
     case 'paused':

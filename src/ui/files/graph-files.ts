@@ -149,7 +149,9 @@ export class GraphFiles {
     const { document, preview, specs } = this.#parts
     const { view } = preview.getState()
     const source = view && sourceOf(expand(document.getState().document, specs).document, specs, view)
-    return source ? mediumTaker(this.#current, specs, { path: [], selection: new Set(), seen: source.node }) : null
+    return source
+      ? mediumTaker(this.#current, specs, { path: [], selection: new Set(), viewedNode: source.node })
+      : null
   }
 
   openUnsaved(key: string): void {

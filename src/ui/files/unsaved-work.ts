@@ -125,7 +125,7 @@ export class UnsavedWork {
     this.#parts.document.subscribe((state, before) => {
       if (state.document === before.document) return
       // What it was before the first change.
-      if (state.edited && !before.edited && state.saved === before.saved)
+      if (state.edited && !before.edited && state.savedDocument === before.savedDocument)
         this.noteVersion(before.document, { label: words.beforeFirstChange })
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => this.#write(), writeDelayMs)

@@ -67,14 +67,14 @@ function standingOf(model: ModelFacts, dialPlace: DialPlace, catalogModels: read
 function useDialPlace(node: NodeId | undefined, { dial, sourceDial }: AssetParam, values: Chosen): DialPlace {
   const { derived, document, specs } = useEditor()
   const spec = useStore(document, ({ level }) => (node === undefined ? undefined : specOf(specs, level.nodes[node])))
-  const measured = useStore(derived, ({ inference }) => {
+  const measuredValue = useStore(derived, ({ inference }) => {
     const from = node === undefined ? undefined : inference.source(node, mainPort(spec?.inputs) ?? '')
     const desc = from && inference.descs.get(endpointKey(from))
     return isImageDesc(desc) ? measuredDamage(desc) : unknownDamage
   })
   const numberOf = (name: string | undefined) => (name === undefined ? 0 : Number(values[name] ?? 0))
   const byHand = sourceDial !== undefined && values[sourceDial.choice] === sourceDial.byHand
-  return { personality: numberOf(dial), source: byHand ? numberOf(sourceDial.param) : measured }
+  return { personality: numberOf(dial), source: byHand ? numberOf(sourceDial.param) : measuredValue }
 }
 
 export function ModelControl({ labelId, name, node, param, value, values, set }: ControlProps<AssetParam>) {
@@ -99,7 +99,7 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
     ...(sourceDial === undefined
       ? {}
       : {
-          [sourceDial.choice]: family && family.ends.source > 0 ? sourceDial.byHand : sourceDial.measured,
+          [sourceDial.choice]: family && family.ends.source > 0 ? sourceDial.byHand : sourceDial.measuredOption,
           [sourceDial.param]: family?.place.source ?? 0,
         }),
   })

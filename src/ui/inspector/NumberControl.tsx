@@ -9,7 +9,7 @@ import { draggedBy, heldIn, inSteps, type NumberParam, rounded, slides, stepOf, 
 const words = text.inspector.setting
 
 export function NumberControl({ labelId, param, value, drive, set, drag, drop }: ControlProps<NumberParam>) {
-  if (drive) return <DrivenNumber labelId={labelId} param={param} wiredNumber={drive.wired} />
+  if (drive) return <DrivenNumber labelId={labelId} param={param} wiredNumber={drive.wiredValue} />
   const number = typeof value === 'number' ? value : param.default
   return (
     <>

@@ -6,9 +6,9 @@ import { heldIn, type NumberParam, written } from './number-value.ts'
 const words = text.inspector.driven
 
 /** What is to be said of the number wired to a setting, beside what the setting is. */
-export function drivenNote(param: NumberParam, { wired, isSound }: DriveState): string | null {
+export function drivenNote(param: NumberParam, { wiredValue, isSound }: DriveState): string | null {
   if (!isSound) return words.failing
-  if (wired === undefined) return words.unseen
-  const heldNumber = heldIn(param, wired)
-  return heldNumber === wired ? null : words.clamped(written(param, wired), written(param, heldNumber))
+  if (wiredValue === undefined) return words.unseen
+  const heldNumber = heldIn(param, wiredValue)
+  return heldNumber === wiredValue ? null : words.clamped(written(param, wiredValue), written(param, heldNumber))
 }

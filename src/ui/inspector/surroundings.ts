@@ -13,6 +13,6 @@ export function useSurroundings(node: NodeId): ParamSurroundings {
   const edges = useStore(document, (state) => state.level.edges)
   return useMemo(() => {
     const wires = Object.values(edges).filter(({ to }) => to.node === node)
-    return { facts: assetFacts(factsState), connected: new Set(wires.map(({ to }) => to.port)) }
+    return { facts: assetFacts(factsState), connectedInputs: new Set(wires.map(({ to }) => to.port)) }
   }, [factsState, edges, node])
 }

@@ -102,9 +102,9 @@ export function absentFor<T extends { readonly words: readonly string[] }>(
   entries: readonly T[],
   query: string,
 ): T | undefined {
-  const typed = query.trim().toLowerCase()
+  const queryText = query.trim().toLowerCase()
   const means = (word: string) =>
-    word === typed || inflects(word, typed) || (typed.length > 3 && word.startsWith(typed))
+    word === queryText || inflects(word, queryText) || (queryText.length > 3 && word.startsWith(queryText))
   return entries.find(({ words }) => words.some(means))
 }
 

@@ -139,7 +139,7 @@ function recipesFor(commands: Editor['commands'], query: string) {
     key: name,
     open: () => void commands.openShipped(name),
   }))
-  const ownRecipes = commands.sharing.own.list().map(({ key, title, purpose, text: source }) => ({
+  const ownRecipes = commands.sharing.ownRecipes.list().map(({ key, title, purpose, text: source }) => ({
     ...{ key, title, purpose },
     open: () => commands.openOwn(source, title),
   }))
@@ -217,9 +217,9 @@ function AddButton({ spec, compact, active }: { spec: NodeSpec; compact: boolean
           event.dataTransfer.setData(paletteDragType, spec.type)
           event.dataTransfer.effectAllowed = 'copy'
           // What is dragged may be read only where it is let go, and the wires want to know before.
-          view.setState({ carried: spec.type })
+          view.setState({ draggedNodeType: spec.type })
         }}
-        onDragEnd={() => view.setState({ carried: null, landing: null })}
+        onDragEnd={() => view.setState({ draggedNodeType: null, landing: null })}
         onClick={() => commands.addNode(spec.type)}
       >
         <Icon size={15} aria-hidden />

@@ -12,8 +12,8 @@ export function useMendable(): (problem: Problem) => Problem<NodeId> | undefined
   const path = useStore(document, (state) => state.path)
   const expansion = useStore(derived, (state) => state.expansion)
   return (problem) => {
-    const { node, ...said } = problem
-    if (!node) return path.length === 0 ? said : undefined
+    const { node, ...details } = problem
+    if (!node) return path.length === 0 ? details : undefined
     return placeOf(node).path.join('/') === path.join('/') ? problemOn(path, problem, expansion) : undefined
   }
 }

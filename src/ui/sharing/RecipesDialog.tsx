@@ -141,7 +141,7 @@ function RecipeCard({
 
 function OwnRecipes({ onOpen }: { onOpen: () => void }) {
   const { commands, document, view } = useEditor()
-  const { own, saveOwn } = commands.sharing
+  const { ownRecipes: own, saveOwn } = commands.sharing
   const [recipes, setRecipes] = useState(() => own.list())
   const title = useStore(document, (state) => state.document.title)
   const description = useStore(document, (state) => state.document.description)

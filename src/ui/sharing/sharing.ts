@@ -78,7 +78,7 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
   }
 
   return {
-    own: ownRecipes,
+    ownRecipes,
     /** To be called whenever a graph was opened that may come from elsewhere. */
     expectMissing() {
       expecting = true

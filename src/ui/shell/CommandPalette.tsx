@@ -62,7 +62,7 @@ function entriesOf({ specs, document, derived, facts, pieces, commands }: Editor
       words: keywords,
       run: () => void commands.openShipped(name),
     })),
-    ...commands.sharing.own.list().map(({ key, title, purpose, text: source }) => ({
+    ...commands.sharing.ownRecipes.list().map(({ key, title, purpose, text: source }) => ({
       id: key,
       title: words.openRecipe(title),
       note: words.recipe,

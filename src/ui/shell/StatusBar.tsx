@@ -15,7 +15,9 @@ function ExportStatus() {
   const running = useStore(exportQueue.store, ({ jobs }) => jobs.find(({ state }) => state.kind === 'running'))
   const waiting = useStore(exportQueue.store, ({ jobs }) => jobs.filter(({ state }) => state.kind === 'waiting').length)
   if (!running) return null
-  const share = running.frames ? text.values.percent(number(Math.floor((running.done / running.frames) * 100))) : '…'
+  const share = running.frames
+    ? text.values.percent(number(Math.floor((running.framesDone / running.frames) * 100)))
+    : '…'
   return (
     <button type="button" className="status-export" onClick={() => view.setState({ dialog: 'export' })}>
       <Upload size={13} aria-hidden />

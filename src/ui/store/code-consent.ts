@@ -14,13 +14,13 @@ import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
 
 export interface CodeConsentState {
-  readonly allowed: ReadonlySet<string>
+  readonly allowedCodes: ReadonlySet<string>
   /** From elsewhere, and nobody has said yes to it. */
   readonly foreign: ReadonlySet<string>
   /** Of those, what the person was asked about. */
   readonly pendingCodes: ReadonlySet<string>
   /** By code: why the engine switched it off. */
-  readonly stopped: ReadonlyMap<string, CodeStop>
+  readonly stopsByCode: ReadonlyMap<string, CodeStop>
 }
 
 export type CodeStanding = 'allowed' | 'foreign' | CodeStop
@@ -29,7 +29,7 @@ export interface CodeConsent extends StoreApi<CodeConsentState> {
   /** Looks for code in a graph that is open, or compared with. */
   cover(documents: readonly GraphDocument[]): void
   /** Of code that a node holds now; what comes with the product needs no yes. */
-  standing(code: string, param: Pick<CodeParam, 'default' | 'own'>): CodeStanding
+  standing(code: string, param: Pick<CodeParam, 'default' | 'shippedCodes'>): CodeStanding
   /** The person says yes, or wrote it. */
   allow(codes: readonly string[]): void
   /** The person has seen the question and said no, or nothing. */
@@ -48,8 +48,10 @@ const reported = (work: Promise<unknown>) =>
   work.catch((error: unknown) => console.warn('Code could not be looked up, allowed or remembered:', error))
 
 /** The code and why it was switched off, but for `codes`. */
-const runningAgain = (stopped: CodeConsentState['stopped'], codes: readonly string[]): CodeConsentState['stopped'] =>
-  new Map([...stopped].filter(([code]) => !codes.includes(code)))
+const runningAgain = (
+  stopsByCode: CodeConsentState['stopsByCode'],
+  codes: readonly string[],
+): CodeConsentState['stopsByCode'] => new Map([...stopsByCode].filter(([code]) => !codes.includes(code)))
 const withAll = (set: ReadonlySet<string>, more: readonly string[]): ReadonlySet<string> => new Set([...set, ...more])
 const without = (set: ReadonlySet<string>, less: readonly string[]): ReadonlySet<string> =>
   new Set([...set].filter((one) => !less.includes(one)))
@@ -57,20 +59,20 @@ const without = (set: ReadonlySet<string>, less: readonly string[]): ReadonlySet
 /** @param changed what runs is another from now on */
 export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Specs, changed: () => void): CodeConsent {
   const store = createStore<CodeConsentState>(() => ({
-    allowed: new Set(),
+    allowedCodes: new Set(),
     foreign: new Set(),
     pendingCodes: new Set(),
-    stopped: new Map(),
+    stopsByCode: new Map(),
   }))
   const looking = new Set<string>()
 
   function grant(codes: readonly string[]): void {
     void reported(engine.allowCode(codes))
-    store.setState(({ allowed, foreign, pendingCodes, stopped }) => ({
-      allowed: withAll(allowed, codes),
+    store.setState(({ allowedCodes: allowed, foreign, pendingCodes, stopsByCode: stopped }) => ({
+      allowedCodes: withAll(allowed, codes),
       foreign: without(foreign, codes),
       pendingCodes: without(pendingCodes, codes),
-      stopped: runningAgain(stopped, codes),
+      stopsByCode: runningAgain(stopped, codes),
     }))
   }
 
@@ -81,7 +83,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
     const hashes = await Promise.all(codes.map(hashOf))
     for (const code of codes) looking.delete(code)
     // It may have been allowed meanwhile.
-    const { allowed } = store.getState()
+    const { allowedCodes: allowed } = store.getState()
     const open = codes
       .map((code, i) => ({ code, isKnown: consents.has(hashes[i]!) }))
       .filter(({ code }) => !allowed.has(code))
@@ -95,7 +97,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
   return {
     ...store,
     cover(documents) {
-      const { allowed, foreign, stopped } = store.getState()
+      const { allowedCodes: allowed, foreign, stopsByCode: stopped } = store.getState()
       const isNew = ({ code }: CodeInGraph) =>
         !allowed.has(code) && !foreign.has(code) && !stopped.has(code) && !looking.has(code)
       const codes = [
@@ -112,7 +114,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       void reported(lookUp(codes))
     },
     standing(code, param) {
-      const { allowed, stopped } = store.getState()
+      const { allowedCodes: allowed, stopsByCode: stopped } = store.getState()
       return stopped.get(code) ?? (isOwnCode(param, code) || allowed.has(code) ? 'allowed' : 'foreign')
     },
     allow(codes) {
@@ -125,13 +127,13 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       changed()
     },
     noteStopped(codes) {
-      const news = Object.entries(codes).filter(([code]) => store.getState().allowed.has(code))
+      const news = Object.entries(codes).filter(([code]) => store.getState().allowedCodes.has(code))
       const [first] = news
       if (!first) return undefined
       const fresh = news.map(([code]) => code)
-      store.setState(({ allowed, stopped }) => ({
-        allowed: without(allowed, fresh),
-        stopped: new Map([...stopped, ...news]),
+      store.setState(({ allowedCodes: allowed, stopsByCode: stopped }) => ({
+        allowedCodes: without(allowed, fresh),
+        stopsByCode: new Map([...stopped, ...news]),
       }))
       // Whoever opens it again is asked again.
       void reported(memory().then(({ memorize }) => memorize(fresh, false)))
@@ -139,7 +141,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       return first[1]
     },
     problems(document) {
-      const { foreign, stopped } = store.getState()
+      const { foreign, stopsByCode: stopped } = store.getState()
       const nodeNames = names(document, specs)
       return codeThatRuns(document, specs).flatMap(({ node, param, code }): Problem[] => {
         const why = stopped.get(code)

@@ -107,13 +107,13 @@ function findOut(expansion: Expansion, specs: Specs, facts: FactsState, before: 
 
 /** A problem of the whole as one of a node on this level, where it can be seen there. */
 export function problemOn(path: Path, problem: Problem, expansion: Expansion): Problem<NodeId> | undefined {
-  const { node, port, param, edge, ...said } = problem
+  const { node, port, param, edge, ...details } = problem
   const place = node && expansion.seenFrom(path, node, port)
   if (!node || !place) return undefined
   const own = placeOf(node).path.length === path.length
   const local = own && edge ? edgeOn(path, edge) : undefined
   return {
-    ...said,
+    ...details,
     node: place.node,
     ...(place.port === undefined ? {} : { port: place.port }),
     ...(own && param !== undefined ? { param } : {}),

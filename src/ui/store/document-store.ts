@@ -32,7 +32,7 @@ export interface DocumentState {
   readonly undoLabel: string | null
   readonly redoLabel: string | null
   /** The document as it last lay in a file (or came from one). */
-  readonly saved: GraphDocument
+  readonly savedDocument: GraphDocument
   /** Whether the document differs from that; what was undone does not. */
   readonly edited: boolean
 }
@@ -53,7 +53,7 @@ export interface DocumentStore extends StoreApi<DocumentState> {
   /** Opens a level, or as much of the way to it as there is. */
   enter(path: Path): void
   /** Replaces the document; its history begins anew. `saved`: what lies in a file of it, if not all. */
-  open(document: GraphDocument, saved?: GraphDocument): void
+  open(document: GraphDocument, savedDocument?: GraphDocument): void
   markSaved(): void
 }
 
@@ -68,7 +68,7 @@ function stateOf(history: History, savedDocument: GraphDocument, requestedPath: 
     level: graphAt(history.document, path) ?? history.document,
     undoLabel: canUndo(history) ? (history.pending?.label ?? history.past.at(-1)?.label ?? '') : null,
     redoLabel: canRedo(history) ? (history.future[0]?.label ?? '') : null,
-    saved: savedDocument,
+    savedDocument,
     edited: !sameJson(history.document, savedDocument),
   }
 }
@@ -77,7 +77,8 @@ export function createDocumentStore(): DocumentStore {
   const store = createStore<DocumentState>(() => stateOf(newHistory(emptyDocument), emptyDocument, top))
   const set = (history: History, path = store.getState().path) => {
     const before = store.getState()
-    if (history !== before.history || !sameJson(path, before.path)) store.setState(stateOf(history, before.saved, path))
+    if (history !== before.history || !sameJson(path, before.path))
+      store.setState(stateOf(history, before.savedDocument, path))
   }
   const now = () => store.getState().history
   const here = () => store.getState().path
@@ -124,7 +125,7 @@ export function createDocumentStore(): DocumentStore {
       store.setState(stateOf(newHistory(document), savedDocument, top))
     },
     markSaved() {
-      store.setState((state) => ({ saved: state.document, edited: false }))
+      store.setState((state) => ({ savedDocument: state.document, edited: false }))
     },
   }
 }

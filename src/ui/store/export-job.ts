@@ -32,7 +32,7 @@ export interface ExportJob {
   readonly request: ExportRequest
   readonly state: JobState
   /** Frames that are finished and kept. */
-  readonly done: number
+  readonly framesDone: number
   /** Frames of the whole, once that is known. */
   readonly frames: number | null
   /** Was begun by an earlier page. */

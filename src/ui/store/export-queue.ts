@@ -121,7 +121,7 @@ export class ExportQueue {
         clip,
         request: { ...request, outputs },
         state: { kind: 'waiting' },
-        done: 0,
+        framesDone: 0,
         frames: null,
         fromEarlier: false,
       }
@@ -166,7 +166,7 @@ export class ExportQueue {
       await this.engine.cancelExport()
       return
     }
-    this.change(id, { state: { kind: 'cancelled' }, done: 0 })
+    this.change(id, { state: { kind: 'cancelled' }, framesDone: 0 })
     await this.forsakePlaces(this.find(id)!)
     await this.engine.dropExport(id)
     await this.page.journal.forget(id)
@@ -212,7 +212,7 @@ export class ExportQueue {
       const claim = this.find(entry.id) ? null : await this.page.journal.claim(entry.id)
       if (!claim) continue
       this.claims.set(entry.id, claim)
-      const job = { ...entry, done: framesKept.get(entry.id) ?? 0, fromEarlier: true }
+      const job = { ...entry, framesDone: framesKept.get(entry.id) ?? 0, fromEarlier: true }
       let state: JobState = { kind: 'paused' }
       if (report)
         try {
@@ -288,14 +288,14 @@ export class ExportQueue {
       const state = this.find(id)?.state
       if (state?.kind !== 'running') return
       const first = state.progress === null
-      this.change(id, { state: { ...state, progress }, done: progress.frame, frames: progress.frames })
+      this.change(id, { state: { ...state, progress }, framesDone: progress.frame, frames: progress.frames })
       if (first) void this.note(id)
     })
     if (!outcome.ok) return { kind: 'failed', problems: outcome.problems, missingFiles: [] }
     const report = outcome.value
     if (report.state === 'cancelled') return { kind: 'cancelled' }
     if (report.state === 'paused') {
-      this.change(id, { done: report.frames })
+      this.change(id, { framesDone: report.frames })
       return { kind: 'paused' }
     }
     return { kind: 'done', report, files: await this.collectFiles(request, report) }
@@ -310,10 +310,10 @@ export class ExportQueue {
         console.warn('What was kept of an export could not be found out:', error)
         return []
       })
-      this.change(id, { done: segments.find(({ job }) => job === id)?.frames ?? 0 })
+      this.change(id, { framesDone: segments.find(({ job }) => job === id)?.frames ?? 0 })
     }
     if (state !== 'cancelled') return this.note(id)
-    this.change(id, { done: 0 })
+    this.change(id, { framesDone: 0 })
     await this.forsakePlaces(this.find(id)!)
     await this.engine
       .dropExport(id)

@@ -35,7 +35,7 @@ export interface FactsState {
   /** Why there is no catalog; one sentence. */
   readonly catalogFailure: string | null
   /** Counts up when a name that was known comes to mean another file. */
-  readonly replaced: number
+  readonly replacements: number
 }
 
 export interface FactsStore extends StoreApi<FactsState> {
@@ -95,7 +95,7 @@ export function createFactsStore(engine: Engine): FactsStore {
     assets: noAssets,
     catalog: null,
     catalogFailure: null,
-    replaced: 0,
+    replacements: 0,
   }))
   /** The files behind each id. */
   const filesById = new Map<string, readonly File[]>()
@@ -112,7 +112,7 @@ export function createFactsStore(engine: Engine): FactsStore {
     const answer = await answered(ref, engine.assetFacts(kind, ref, true))
     if (!isStillMeant()) return
     write(kind, key, answer)
-    store.setState((state) => ({ replaced: state.replaced + 1 }))
+    store.setState((state) => ({ replacements: state.replacements + 1 }))
   }
 
   async function answered<T>(ref: AssetRef, asking: Promise<Outcome<T>>): Promise<Known<T>> {
@@ -187,7 +187,7 @@ export function createFactsStore(engine: Engine): FactsStore {
       const again = assets[kind].knownBy === 'name' && store.getState().assets[kind].has(ref.id)
       write(kind, ref.id, { state: 'known', facts })
       void complete(kind, ref, ref.id, facts)
-      if (again) store.setState((state) => ({ replaced: state.replaced + 1 }))
+      if (again) store.setState((state) => ({ replacements: state.replacements + 1 }))
       if (assets[kind].listed)
         store.setState(({ catalog }) => ({
           catalog: catalog?.includes(ref.id) ? catalog : [...(catalog ?? []), ref.id],

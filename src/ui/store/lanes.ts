@@ -54,7 +54,7 @@ export type Lane = MeasuredLane | KeysLane
 export interface LanesState {
   readonly lanes: readonly Lane[]
   /** While the whole clip is measured: frames done, of those that were not known. */
-  readonly progress: Pick<MeasureProgress, 'done' | 'frames'> | null
+  readonly progress: Pick<MeasureProgress, 'framesDone' | 'frames'> | null
   /** Why the last measurement did not end well. */
   readonly problems: readonly Problem[]
 }
@@ -149,7 +149,7 @@ class Lanes {
     this.#parts = parts
   }
 
-  get #measured(): readonly MeasuredLane[] {
+  get #measuredLanes(): readonly MeasuredLane[] {
     return this.#store.getState().lanes.filter(isMeasured)
   }
 
@@ -173,7 +173,7 @@ class Lanes {
     const isKnown = (node: FlatId) =>
       same || (keysBefore?.get(node) !== undefined && keysBefore.get(node) === keys?.get(node))
     this.#flat = flat
-    const before = new Map(this.#measured.map((lane) => [lane.key, lane]))
+    const before = new Map(this.#measuredLanes.map((lane) => [lane.key, lane]))
     const lanes = lanesOf(flat, specs, derived.getState().all.descs).map((lane) => {
       const earlier = before.get(lane.key)
       return lane.kind === 'measured' && earlier && isKnown(lane.output.node)
@@ -206,14 +206,16 @@ class Lanes {
   async measureClip(): Promise<void> {
     const { viewerSettings, idle } = this.#parts
     if (!viewerSettings.getState().lanes) viewerSettings.setState({ lanes: true })
-    if (this.#store.getState().progress || this.#measured.length === 0) return
+    if (this.#store.getState().progress || this.#measuredLanes.length === 0) return
     this.#turn += 1
     clearTimeout(this.#timer)
     const turn = this.#turn
-    this.#store.setState({ progress: { done: 0, frames: 0 } })
+    this.#store.setState({ progress: { framesDone: 0, frames: 0 } })
     const resume = idle.holdOff()
     try {
-      await this.#measure('every', turn, ({ done, frames }) => this.#store.setState({ progress: { done, frames } }))
+      await this.#measure('every', turn, ({ framesDone: done, frames }) =>
+        this.#store.setState({ progress: { framesDone: done, frames } }),
+      )
     } finally {
       resume()
       if (turn === this.#turn) this.#store.setState({ progress: null })
@@ -231,7 +233,7 @@ class Lanes {
   async #recall(): Promise<void> {
     const { engine, document } = this.#parts
     const turn = this.#turn
-    const lanes = this.#measured
+    const lanes = this.#measuredLanes
     if (lanes.length === 0) return
     const outcome = await engine.knownSeries({
       document: document.getState().document,
@@ -261,7 +263,7 @@ class Lanes {
     const { playing, result } = preview.getState()
     if (playing || !result || this.#store.getState().progress) return
     const frame = result.clock.index
-    if (this.#measured.every((lane) => laneValue(lane, frame) !== undefined)) return
+    if (this.#measuredLanes.every((lane) => laneValue(lane, frame) !== undefined)) return
     await this.#measure([frame], this.#turn)
   }
 
@@ -271,7 +273,7 @@ class Lanes {
     onProgress?: (progress: MeasureProgress) => void,
   ): Promise<void> {
     const { engine, document } = this.#parts
-    const lanes = this.#measured
+    const lanes = this.#measuredLanes
     if (lanes.length === 0) return
     const request = {
       document: document.getState().document,
@@ -290,12 +292,12 @@ class Lanes {
     else if (outcome.value.state === 'measured') await this.#recall()
   }
 
-  #note(lanes: readonly MeasuredLane[], { measured }: MeasureProgress): void {
+  #note(lanes: readonly MeasuredLane[], { frameValues: measured }: MeasureProgress): void {
     const clock = this.#parts.preview.getState().result?.clock
     if (!clock) return
     const seriesByLane = new Map(
       lanes.map(({ key }, i) => {
-        const lane = this.#measured.find((one) => one.key === key)
+        const lane = this.#measuredLanes.find((one) => one.key === key)
         const laneWithValues = lane && lane.values.length > 0 ? lane : undefined
         const first = laneWithValues?.first ?? clock.first
         const values = laneWithValues
@@ -318,7 +320,7 @@ export function createLanes(parts: Parts): LanesStore {
   const lanes = new Lanes(store, parts)
   parts.derived.subscribe(() => lanes.follow())
   parts.facts.subscribe((state, before) => {
-    if (state.replaced !== before.replaced) lanes.follow(true)
+    if (state.replacements !== before.replacements) lanes.follow(true)
   })
   parts.viewerSettings.subscribe((state, before) => {
     if (state.lanes === before.lanes) return

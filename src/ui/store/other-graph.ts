@@ -35,11 +35,11 @@ export function onSameMedium(
   const spec = record && specs.get(record.type)
   const ref = spec && ownPlace ? assetRef(paramValues(spec, record)[ownPlace.param]) : null
   if (!its || !ref || !record) return other
-  const filled =
+  const filledDocument =
     nodeAt(other, its.node)?.type === record.type
       ? withNode(other, its.node, (node) => ({ ...node, params: record.params }))
       : other
-  return withMedium(filled, its, ref)
+  return withMedium(filledDocument, its, ref)
 }
 
 export interface Embedded {

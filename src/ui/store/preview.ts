@@ -20,7 +20,7 @@ export interface PreviewState extends PlaybackState {
    * The output the person chose, of whatever level, by its name from outside; `null`: what the first Encode would
    * receive.
    */
-  readonly chosen: FlatEndpoint | null
+  readonly chosenOutput: FlatEndpoint | null
   /** The output of a plain node really shown, once the document is taken into account; `null`: nothing to show. */
   readonly view: FlatEndpoint | null
   readonly busy: boolean
@@ -60,7 +60,7 @@ export interface PreviewStore extends StoreApi<PreviewState> {
 }
 
 const initial: PreviewState = {
-  chosen: null,
+  chosenOutput: null,
   view: null,
   frame: 0,
   busy: false,
@@ -152,21 +152,21 @@ class Picture {
   /** What the engine is asked for now, and what its answer is called; `null`: nothing. */
   requestOf() {
     const { frame, playing } = this.#store.getState()
-    const composed = this.#composed(this.#viewerSettings.getState())
-    if (!composed) return null
+    const composition = this.#composed(this.#viewerSettings.getState())
+    if (!composition) return null
     const { region, draft } = this.#viewerSettings.getState()
     const request: PreviewRequest = {
-      document: composed.document,
-      view: composed.view,
-      others: composed.others,
-      ...(composed.overlay ? { overlay: composed.overlay } : {}),
+      document: composition.document,
+      view: composition.view,
+      others: composition.others,
+      ...(composition.overlay ? { overlay: composition.overlay } : {}),
       frame,
       draft,
       thrifty: playing,
       ...(playing && this.#upcoming.length > 0 ? { upcoming: this.#upcoming } : {}),
       ...(region ? { region } : {}),
     }
-    return { request, labels: composed.labels, graphs: composed.graphs }
+    return { request, labels: composition.labels, graphs: composition.graphs }
   }
 
   /** All that the whole pictures depend on. */
@@ -236,12 +236,12 @@ class Picture {
     this.#subject = { flat, graph: next }
     const rename = before && this.#renaming(before, this.#subject)
     if (rename)
-      this.#store.setState(({ reports, chosen, problems }) => ({
+      this.#store.setState(({ reports, chosenOutput: chosen, problems }) => ({
         reports: renamedReports(reports, rename.names),
         problems: renamedProblems(problems, rename.names),
-        chosen: chosen && rename.output(chosen),
+        chosenOutput: chosen && rename.output(chosen),
       }))
-    const { chosen, view: viewBefore } = this.#store.getState()
+    const { chosenOutput: chosen, view: viewBefore } = this.#store.getState()
     const view = viewedOutput(flat, this.#specs, chosen && (resolve(chosen) ?? null))
     const moved = view?.node !== viewBefore?.node || view?.port !== viewBefore?.port
     if (moved) this.#store.setState({ view })
@@ -305,10 +305,10 @@ export function createPreviewStore(
   engine: Pick<Engine, 'preview'>,
   specs: Specs,
   viewerSettings: ViewerSettingsStore,
-  known: Known = nothingKnown,
+  context: Known = nothingKnown,
 ): PreviewStore {
   const store = createStore<PreviewState>(() => initial)
-  const picture = new Picture(store, engine, specs, viewerSettings, known)
+  const picture = new Picture(store, engine, specs, viewerSettings, context)
 
   viewerSettings.subscribe((state, before) => {
     const others = state.others !== before.others || state.reference !== before.reference
@@ -331,8 +331,8 @@ export function createPreviewStore(
   return {
     ...store,
     follow: (document, options) => picture.follow(document, options),
-    choose(chosen) {
-      store.setState({ chosen })
+    choose(output) {
+      store.setState({ chosenOutput: output })
       picture.refollow()
     },
     seek(frame, { live } = { live: false }) {

@@ -214,8 +214,8 @@ export function compose(
     const shrunkEnd = madeBy(plainType, shrunkId, picture, sized(sourceSize))
     return (shrunkEnd && madeBy(plainType, returnedId, shrunkEnd, sized(viewSize))) ?? picture
   }
-  const resolveCompared = (compared: Compared, k: number): { at: FlatEndpoint; label: string } | null => {
-    switch (compared.kind) {
+  const resolveCompared = (choice: Compared, k: number): { at: FlatEndpoint; label: string } | null => {
+    switch (choice.kind) {
       case 'plain':
         return plain()
       case 'source':
@@ -235,24 +235,24 @@ export function compose(
         }
         return { at: { node: referenceNode, port: open.port }, label: viewerSettings.reference.id }
       case 'output':
-        return comparedAt(compared.at)
+        return comparedAt(choice.at)
       case 'graph': {
-        const other = embed(expand(compared.document, specs).document, document, specs, k)
+        const other = embed(expand(choice.document, specs).document, document, specs, k)
         if (!other.view) return null
         Object.assign(nodes, other.nodes)
         Object.assign(edges, other.edges)
-        return { at: other.view, label: compared.title }
+        return { at: other.view, label: choice.title }
       }
     }
   }
   // C and D are seen side by side only.
-  const compared =
+  const comparedOutputs =
     viewerSettings.mode === 'side'
       ? viewerSettings.others
       : viewerSettings.others.slice(0, needsPlain(viewerSettings) ? 1 : 0)
-  const ends = compared.flatMap((compared, k) => {
-    const picture = resolveCompared(compared, k)
-    return picture ? [{ ...picture, compared }] : []
+  const ends = comparedOutputs.flatMap((choice, k) => {
+    const picture = resolveCompared(choice, k)
+    return picture ? [{ ...picture, compared: choice }] : []
   })
   const [base] = ends
   if (showsPart(viewerSettings) && base && ends.length === 1) {
@@ -280,9 +280,13 @@ export function compose(
     wire(measureInputs.source, source)
     return { node: measureNode, port }
   }
-  const laid = viewerSettings.overlay
+  const overlayChoice = viewerSettings.overlay
   const overlay =
-    laid?.kind === 'measure' ? measured(laid.type, laid.port) : laid ? (comparedAt(laid.at)?.at ?? null) : null
+    overlayChoice?.kind === 'measure'
+      ? measured(overlayChoice.type, overlayChoice.port)
+      : overlayChoice
+        ? (comparedAt(overlayChoice.at)?.at ?? null)
+        : null
   const more = Object.keys(nodes).length > Object.keys(document.nodes).length
   return {
     ...(overlay && { overlay }),

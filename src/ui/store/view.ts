@@ -72,15 +72,15 @@ export interface ViewState {
   readonly addMenu: AddMenuRequest | null
   readonly driving: DrivingRequest | null
   /** What the wire in the person's hand gives; `null`: none is, or it looks for something that gives. */
-  readonly handed: PortType | null
+  readonly draggedWireType: PortType | null
   /** The type of the node that is being dragged out of the palette. */
-  readonly carried: string | null
+  readonly draggedNodeType: string | null
   /** The wire into which the node in the person's hand would go if it were let go now. */
   readonly landing: EdgeId | null
   /** How wires run while a dot of theirs is in the person's hand. */
-  readonly bent: Ways | null
+  readonly dragWays: Ways | null
   /** The points that the wire in the person's hand runs through. */
-  readonly pulled: readonly Point[] | null
+  readonly dragPoints: readonly Point[] | null
   /** A first chain was begun from the empty canvas; its next steps are shown. */
   readonly guiding: boolean
   /** The tour is under way. */
@@ -93,7 +93,7 @@ export interface ViewState {
   /** Counts up when what is seen side by side is to be measured. */
   readonly comparisons: number
   /** What the panel beside tells: what stands out in the result, or how pictures compare. */
-  readonly checked: 'result' | 'comparison'
+  readonly checkKind: 'result' | 'comparison'
   /** How many dialogs lie over the page; messages stand in the one on top. */
   readonly dialogs: number
   /** Counts up when the canvas should bring everything (`null`) or these nodes into sight. */
@@ -154,18 +154,18 @@ export function createViewStore(): ViewStore {
     dialog: null,
     addMenu: null,
     driving: null,
-    handed: null,
-    carried: null,
+    draggedWireType: null,
+    draggedNodeType: null,
     landing: null,
-    bent: null,
-    pulled: null,
+    dragWays: null,
+    dragPoints: null,
     guiding: false,
     touring: false,
     ready: false,
     toasts: [],
     checks: 0,
     comparisons: 0,
-    checked: 'result',
+    checkKind: 'result',
     dialogs: 0,
     reveal: { nodes: null, count: 0 },
   }))

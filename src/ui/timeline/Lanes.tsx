@@ -65,13 +65,13 @@ export function Lanes() {
       {lanes.length === 0 && <p className="lanes-empty">{words.empty}</p>}
       {lanes.map((lane) =>
         lane.kind === 'keys' ? (
-          <KeysRow key={lane.key} lane={lane} time={time} hovered={hoveredFrame} marks={marks} />
+          <KeysRow key={lane.key} lane={lane} time={time} hoveredFrame={hoveredFrame} marks={marks} />
         ) : (
           <MeasuredRow
             key={lane.key}
             lane={lane}
             time={time}
-            hovered={hoveredFrame}
+            hoveredFrame={hoveredFrame}
             marks={marks}
             onHover={setHoveredFrame}
           />
@@ -92,8 +92,8 @@ function Measuring({ lanes, frames }: { lanes: readonly Lane[]; frames: number }
   if (progress)
     return (
       <span className="lanes-measuring" role="status">
-        <progress value={progress.done} max={Math.max(1, progress.frames)} aria-label={words.measuring} />
-        {progress.frames > 0 ? words.progress(progress.done, progress.frames) : words.begins}
+        <progress value={progress.framesDone} max={Math.max(1, progress.frames)} aria-label={words.measuring} />
+        {progress.frames > 0 ? words.progress(progress.framesDone, progress.frames) : words.begins}
         <button type="button" className="button" onClick={() => store.stop()}>
           {words.stop}
         </button>
@@ -121,7 +121,7 @@ function Measuring({ lanes, frames }: { lanes: readonly Lane[]; frames: number }
 interface RowProps<L> {
   readonly lane: L
   readonly time: Time
-  readonly hovered: number | null
+  readonly hoveredFrame: number | null
   /** Frames at which something begins. */
   readonly marks: readonly number[]
 }
@@ -129,7 +129,7 @@ interface RowProps<L> {
 function MeasuredRow({
   lane,
   time,
-  hovered,
+  hoveredFrame: hovered,
   marks,
   onHover,
 }: RowProps<MeasuredLane> & { onHover: (frame: number | null) => void }) {
@@ -174,7 +174,7 @@ function Chart({
   time: { first, last, frame },
   marks,
   onHover,
-}: Omit<RowProps<MeasuredLane>, 'hovered'> & { onHover: (frame: number | null) => void }) {
+}: Omit<RowProps<MeasuredLane>, 'hoveredFrame'> & { onHover: (frame: number | null) => void }) {
   const { preview } = useEditor()
   const root = useRef<HTMLDivElement>(null)
   const chart = useRef<LaneChart | null>(null)
@@ -203,7 +203,7 @@ function Chart({
   )
 }
 
-function KeysRow({ lane, time, hovered, marks }: RowProps<KeysLane>) {
+function KeysRow({ lane, time, hoveredFrame: hovered, marks }: RowProps<KeysLane>) {
   const { preview, commands } = useEditor()
   const { keys, node, param } = lane
   const { first, last, frame } = time

@@ -26,7 +26,7 @@ const chooseGraph = 'choose-graph'
 /** What picture B, C or D shows. @param index 1 for B */
 export function ComparedChoice({ index }: { index: number }) {
   const { viewerSettings, commands } = useEditor()
-  const compared = useStore(viewerSettings, (state) => state.others[index - 1])
+  const choice = useStore(viewerSettings, (state) => state.others[index - 1])
   const file = useStore(viewerSettings, (state) => state.reference)
   const { label, options } = usePictureOutputs()
   const labelId = useId()
@@ -40,7 +40,7 @@ export function ComparedChoice({ index }: { index: number }) {
     viewerSettings.setState({ reference: ref })
     set({ kind: 'reference' })
   }
-  if (!compared) return null
+  if (!choice) return null
   const nameOf = (one: Compared): string => {
     switch (one.kind) {
       case 'plain':
@@ -64,15 +64,15 @@ export function ComparedChoice({ index }: { index: number }) {
       </span>
       <Choice
         labelId={labelId}
-        value={compared.kind === 'output' ? keyOf(compared.at) : compared.kind}
-        valueText={nameOf(compared)}
+        value={choice.kind === 'output' ? keyOf(choice.at) : choice.kind}
+        valueText={nameOf(choice)}
         options={() => [
           { value: plainKind, label: words.plainAsLarge },
           { value: source, label: words.source },
           { value: previous, label: words.previous },
           ...(file ? [{ value: reference, label: words.referenceOf(file.id) }] : []),
           { value: choose, label: words.referenceFile },
-          ...(compared.kind === 'graph' ? [{ value: graphKind, label: compared.title }] : []),
+          ...(choice.kind === 'graph' ? [{ value: graphKind, label: choice.title }] : []),
           { value: chooseGraph, label: words.anotherGraph },
           ...options(),
         ]}

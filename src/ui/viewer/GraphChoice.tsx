@@ -31,7 +31,7 @@ const when = (version: Version) => moment(version.at, 'medium')
 
 export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
   const { commands } = useEditor()
-  const { own } = commands.sharing
+  const { ownRecipes: own } = commands.sharing
   const [recipes] = useState(() => own.list())
   const [versions, setVersions] = useState<readonly Version[]>([])
   const [failure, setFailure] = useState<string | null>(null)

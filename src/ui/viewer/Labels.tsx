@@ -16,8 +16,8 @@ export function Labels() {
   const draft = useStore(preview, (state) => state.result?.draft ?? 1)
   const variants = useStore(viewerSettings, (state) => state.variants)
   const graphs = useStore(preview, (state) => state.graphs)
-  const predictedPart = useStore(viewerSettings, ({ mode, others, variants: varied, part }) =>
-    mode === 'difference' && others[0]?.kind === 'plain' && !varied ? part : null,
+  const predictedPart = useStore(viewerSettings, ({ mode, others, variants: stateVariants, part }) =>
+    mode === 'difference' && others[0]?.kind === 'plain' && !stateVariants ? part : null,
   )
   const single = layout.mode === 'single'
   const visibleLabels = single

@@ -12,7 +12,7 @@ const automatic = 'automatic'
 
 export function OutputChoice() {
   const { preview } = useEditor()
-  const output = useStore(preview, (state) => state.chosen)
+  const output = useStore(preview, (state) => state.chosenOutput)
   const view = useStore(preview, (state) => state.view)
   const labelId = useId()
   const { label, options } = usePictureOutputs()

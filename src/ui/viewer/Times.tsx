@@ -22,12 +22,12 @@ function rowsOf(
 ) {
   return (Object.keys(nodeReports) as FlatId[]).flatMap((id) => {
     const report = reports[id] ?? nodeReports[id]
-    return report && graph.nodes[id] ? [{ id, report, time: report.milliseconds / report.fused }] : []
+    return report && graph.nodes[id] ? [{ id, report, time: report.milliseconds / report.fusedNodes }] : []
   })
 }
 
 /** With what else the time of a node is to be read. */
-function noteOf({ fused, waiting }: NodeReport): string | undefined {
+function noteOf({ fusedNodes: fused, waiting }: NodeReport): string | undefined {
   if (fused > 1) return words.fused(fused - 1)
   return waiting >= 0.05 ? words.waited(milliseconds(waiting)) : undefined
 }
@@ -84,7 +84,7 @@ export function Times() {
                 </button>
               </th>
               <td title={noteOf(report)}>
-                {report.fused > 1 ? words.roughly(milliseconds(time)) : milliseconds(time)}
+                {report.fusedNodes > 1 ? words.roughly(milliseconds(time)) : milliseconds(time)}
               </td>
               <td className="share">{total > 0 ? text.values.percent(number((time / total) * 100)) : ''}</td>
               <td>{report.bytes > 0 ? bytes(report.bytes) : '–'}</td>

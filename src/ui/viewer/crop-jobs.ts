@@ -30,8 +30,8 @@ export function comparedJobs({ document, derived, specs }: Parts, view: FlatEndp
     part: 'all',
     overlay: null,
   } as const
-  return (key: string, compared: Compared): readonly CropJob[] => {
-    const request = compose(flat, specs, view, { ...viewerSettings, others: [compared] }, undefined, context)
+  return (key: string, choice: Compared): readonly CropJob[] => {
+    const request = compose(flat, specs, view, { ...viewerSettings, others: [choice] }, undefined, context)
     const [at] = request.others
     return at ? [{ key, request: { document: request.document, view: at } }] : []
   }

@@ -66,10 +66,10 @@ export function usePictureOutputs() {
   const graph = useStore(document, (state) => state.level)
   const path = useStore(document, (state) => state.path)
   const whole = useStore(document, (state) => state.document)
-  const known = useStore(facts)
+  const factsState = useStore(facts)
   const nodeNames = useNodeNames()
   return useMemo(
-    () => pictureOutputs(graph, path, specs, whole, nodeNames, (ref) => assetFacts(known).model(ref)),
-    [graph, path, specs, whole, nodeNames, known],
+    () => pictureOutputs(graph, path, specs, whole, nodeNames, (ref) => assetFacts(factsState).model(ref)),
+    [graph, path, specs, whole, nodeNames, factsState],
   )
 }

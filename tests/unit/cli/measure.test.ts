@@ -50,7 +50,7 @@ test.each([
 test('a graph that is not there is named before a browser starts', async () => {
   const started = new AbortController()
   const context = {
-    ...{ args: parse('nowhere.json'), specs, interrupted: started.signal },
+    ...{ args: parse('nowhere.json'), specs, interruptSignal: started.signal },
     say: () => started.abort(new Error('It went on to the browser.')),
   }
   await expect(measureGraphs(context)).rejects.toThrow('nowhere.json')

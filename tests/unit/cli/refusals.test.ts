@@ -34,7 +34,7 @@ async function run(...words: string[]): Promise<readonly Problem[]> {
   const started = new AbortController()
   const say = () => started.abort(new Error('It went on to the browser.'))
   const args = parseArguments(words, () => false)
-  const context = { args, specs, say, stderr: process.stderr, interrupted: started.signal }
+  const context = { args, specs, say, stderr: process.stderr, interruptSignal: started.signal }
   if (args.command === 'check') return checkGraph(context as Parameters<typeof checkGraph>[0])
   if (args.command !== 'render' && args.command !== 'join') throw new Error(`${args.command} is not tried here.`)
   await renderGraph({ ...context, args })

@@ -80,8 +80,8 @@ test('a failing disk is told in a sentence', async () => {
   const response = await put(path, 'a.mp4', 0, 'x')
   expect(response.status).toBe(500)
   expect(await response.text()).toMatch(/a\.mp4 cannot be created there; .*\.$/)
-  expect(outputs.failed.aborted).toBe(true)
-  expect(outputs.failed.reason).toMatchObject({
+  expect(outputs.failureSignal.aborted).toBe(true)
+  expect(outputs.failureSignal.reason).toMatchObject({
     exitCode: 4,
     message: expect.stringContaining('a.mp4 cannot be created there'),
   })

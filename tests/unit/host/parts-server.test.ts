@@ -87,7 +87,7 @@ test('a failing disk ends the run with a sentence', async () => {
   const segment = await store.begin(0)
   await segment.append(bytes(1))
   await expect(segment.finish(24)).rejects.toThrow('cannot be created there')
-  expect(parts.failed.reason).toMatchObject({
+  expect(parts.failureSignal.reason).toMatchObject({
     exitCode: 4,
     message: expect.stringContaining('cannot be created there'),
   })

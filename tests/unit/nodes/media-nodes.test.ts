@@ -44,7 +44,7 @@ describe('decode', () => {
         height: 180,
         format: 'rgba16float',
         frameRate: 24,
-        coded: { luma: [0.2126, expect.closeTo(0.7152, 4), 0.0722], chromaRows: 'between' },
+        coding: { luma: [0.2126, expect.closeTo(0.7152, 4), 0.0722], chromaRows: 'between' },
       },
       audio: clip.audio,
     })
@@ -53,7 +53,7 @@ describe('decode', () => {
     const samples = { ...clip.samples, chroma: '4:2:2', fieldOrder: 'bottom first' } as const
     const tape = { ...clip, colour: { ...clip.colour, matrix: 'smpte170m' }, samples }
     expect(inferDecode({}, tape)).toMatchObject({
-      image: { coded: { fieldOrder: 'bottom first', luma: [0.299, expect.closeTo(0.587, 4), 0.114] } },
+      image: { coding: { fieldOrder: 'bottom first', luma: [0.299, expect.closeTo(0.587, 4), 0.114] } },
     })
   })
   test('has no sound where the medium has none', () => {
@@ -140,7 +140,7 @@ describe('encode', () => {
           const all = { ...defaults(encode), ...values } as never
           return (
             !['fileName', 'sound', 'embedGraph', 'encoder'].includes(name) &&
-            (spec.visible?.(all, { facts: factsOf(undefined), connected: new Set() }) ?? true)
+            (spec.visible?.(all, { facts: factsOf(undefined), connectedInputs: new Set() }) ?? true)
           )
         })
         .map(([name]) => name)
@@ -156,7 +156,7 @@ describe('encode', () => {
     const shown = (name: string, values: object): boolean =>
       encode.params[name]?.visible?.({ ...defaults(encode), ...values } as never, {
         facts: factsOf(undefined),
-        connected: new Set(),
+        connectedInputs: new Set(),
       }) ?? true
     expect(shown('codec', { fileName: 'a.png' })).toBe(false)
     expect(shown('codec', { fileName: 'a.mkv' })).toBe(true)

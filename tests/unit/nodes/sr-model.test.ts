@@ -94,7 +94,7 @@ describe('the dial', () => {
     const shown = (name: string, model: ModelFacts, values: object = {}, connected: string[] = []) =>
       srModel.params[name]!.visible!({ ...defaults, ...values } as never, {
         facts: facts(model),
-        connected: new Set(connected),
+        connectedInputs: new Set(connected),
       })
     expect(shown('personality', inFamily(3))).toBe(true)
     expect(shown('personality', alone)).toBe(false)
@@ -140,7 +140,7 @@ describe('the dial for the source', () => {
     const shown = (name: string, model: ModelFacts, values: object = {}, connected: string[] = []) =>
       srModel.params[name]!.visible!({ ...defaults, ...values } as never, {
         facts: facts(model),
-        connected: new Set(connected),
+        connectedInputs: new Set(connected),
       })
     const visible = (...given: [ModelFacts, object?, string[]?]) =>
       ['source', 'sourceDamage'].filter((name) => shown(name, ...given))

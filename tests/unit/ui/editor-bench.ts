@@ -278,7 +278,7 @@ export async function openTestEditor(engine: Partial<Engine> = {}) {
     /** The size of what is shown in the viewer, as `width × height`. */
     viewed() {
       const { expansion, all } = derived.getState()
-      const output = viewedOutput(expansion.document, specs, preview.getState().chosen)
+      const output = viewedOutput(expansion.document, specs, preview.getState().chosenOutput)
       const desc = output && all.descs.get(`${output.node}.${output.port}`)
       return desc && 'width' in desc ? `${desc.width} × ${desc.height}` : null
     },

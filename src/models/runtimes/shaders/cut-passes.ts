@@ -68,8 +68,8 @@ export function fuse(network: Network): Lowering {
     storeShared(network, storedTensors)
     if (storedTensors.size === size) break
   }
-  const used = reachable(network, storedTensors)
-  for (const id of storedTensors) if (!used.has(id)) storedTensors.delete(id)
+  const usedIds = reachable(network, storedTensors)
+  for (const id of storedTensors) if (!usedIds.has(id)) storedTensors.delete(id)
   const passes = [...storedTensors]
     .filter((id) => network.operations[id]!.kind !== 'input')
     .sort((a, b) => a - b)
@@ -183,31 +183,31 @@ const reads = ({ kind }: Operation): boolean =>
 
 /** The stored tensors and the convolution that the pass of `result` is made of. */
 function visit(network: Network, storedTensors: ReadonlySet<TensorId>, result: TensorId) {
-  const visited = {
+  const passParts = {
     reads: new Set<TensorId>(),
     convolution: null as TensorId | null,
     enlarging: null as Enlarging | null,
   }
-  const read = new Set<TensorId>()
+  const readIds = new Set<TensorId>()
   const walk = (id: TensorId) => {
-    if (read.has(id)) return
-    read.add(id)
+    if (readIds.has(id)) return
+    readIds.add(id)
     const operation = network.operations[id]!
-    if (operation.kind === 'convolution') visited.convolution = id
+    if (operation.kind === 'convolution') passParts.convolution = id
     if (operation.kind === 'resize' || operation.kind === 'depth-to-space') {
-      visited.enlarging = { factor: operation.factor, grid: network.tensors[operation.source]!.extent }
+      passParts.enlarging = { factor: operation.factor, grid: network.tensors[operation.source]!.extent }
     }
     if (reads(operation)) {
-      for (const source of storedSources(network, operation)) visited.reads.add(source)
+      for (const source of storedSources(network, operation)) passParts.reads.add(source)
       return
     }
     for (const source of sourcesOf(operation)) {
-      if (storedTensors.has(source)) visited.reads.add(source)
+      if (storedTensors.has(source)) passParts.reads.add(source)
       else walk(source)
     }
   }
   walk(result)
-  return visited
+  return passParts
 }
 
 function passOf(network: Network, storedTensors: ReadonlySet<TensorId>, result: TensorId): Pass {
@@ -226,14 +226,14 @@ function passOf(network: Network, storedTensors: ReadonlySet<TensorId>, result: 
 }
 
 function reachable(network: Network, storedTensors: ReadonlySet<TensorId>): ReadonlySet<TensorId> {
-  const reached = new Set<TensorId>()
+  const reachedIds = new Set<TensorId>()
   const waiting = [network.output]
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (reached.has(id)) continue
-    reached.add(id)
+    if (reachedIds.has(id)) continue
+    reachedIds.add(id)
     waiting.push(...visit(network, storedTensors, id).reads)
   }
-  return reached
+  return reachedIds
 }
 
 function bordersOf(network: Network, passes: readonly Pass[]): ReadonlyMap<TensorId, number> {
@@ -244,11 +244,12 @@ function bordersOf(network: Network, passes: readonly Pass[]): ReadonlyMap<Tenso
     if (operation.kind !== 'convolution') continue
     const { before, kernel } = operation
     const { extent } = network.tensors[operation.source]!
-    const own = network.tensors[convolution.id]!.extent
+    const ownExtent = network.tensors[convolution.id]!.extent
     const sides = [0, 1].map((axis) => {
       // What lies beyond the far end: what the result has more than the source, and what the kernel takes of it.
-      const grown = extent.kind === 'picture' && own.kind === 'picture' ? own.add[axis]! - extent.add[axis]! : 0
-      return Math.max(before[axis]!, grown + kernel[axis]! - 1 - before[axis]!)
+      const growth =
+        extent.kind === 'picture' && ownExtent.kind === 'picture' ? ownExtent.add[axis]! - extent.add[axis]! : 0
+      return Math.max(before[axis]!, growth + kernel[axis]! - 1 - before[axis]!)
     })
     const around = Math.max(0, ...sides)
     for (const { tensor, repeat } of convolution.sources) {

@@ -57,7 +57,7 @@ export function passShader(lowering: Lowering, pass: Pass, variant: Variant, lay
     variant.weights === 'literal' && typeof i === 'number'
       ? `vec4f(${parameters.vector(i).map(literal).join(', ')})`
       : `k[${i}]`
-  const convolved = pass.convolution ? convolutionText(lowering, pass, variant, parameters, parameter) : undefined
+  const convolution = pass.convolution ? convolutionText(lowering, pass, variant, parameters, parameter) : undefined
   const { pixels } = variant
   const stores = Array.from({ length: pixels }, (_, p) => {
     const at = p === 0 ? 'x' : `x${p}`
@@ -66,16 +66,16 @@ export function passShader(lowering: Lowering, pass: Pass, variant: Variant, lay
   }).join('\n')
   const bytes = parameters.length * 16
   const binding = bytes <= uniformBytes ? 'uniform' : 'read-only-storage'
-  const shared = convolved !== undefined && convolved.declarations !== ''
+  const shared = convolution !== undefined && convolution.declarations !== ''
   const code = `${declarations(pass, variant, pass.result === lowering.network.output, parameters.length, binding)}
-${convolved?.declarations ?? ''}
+${convolution?.declarations ?? ''}
 @compute @workgroup_size(${workgroup.join(', ')})
 fn main(@builtin(workgroup_id) block: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32) {
 let corner = vec2i(block.xy) * vec2i(${workgroup[0] * pixels}, ${workgroup[1]});
 let x = corner.x + i32(local.x) * ${pixels};
 let y = corner.y + i32(local.y);
 ${shared ? '' : 'if (x >= u[0].x || y >= u[0].y) { return; }'}
-${convolved?.body ?? ''}
+${convolution?.body ?? ''}
 ${shared ? 'if (x >= u[0].x || y >= u[0].y) { return; }' : ''}
 ${stores}
 }

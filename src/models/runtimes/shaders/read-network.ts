@@ -242,10 +242,10 @@ class Reader {
         : wholes(node, 'pads', [0, 0, 0, 0])
     if (pads.some((each) => each < 0)) throw refuse('that cuts its picture')
     const before: [number, number] = [pads[1]!, pads[0]!]
-    const grown: [number, number] = [pads[1]! + pads[3]! - (width - 1), pads[0]! + pads[2]! - (height - 1)]
+    const growth: [number, number] = [pads[1]! + pads[3]! - (width - 1), pads[0]! + pads[2]! - (height - 1)]
     const grow = (from: Extent): Extent => {
-      if (from.kind === 'picture') return { ...from, add: [from.add[0] + grown[0], from.add[1] + grown[1]] }
-      if (grown.some((each) => each !== 0)) throw refuse('that changes the size of a single pixel')
+      if (from.kind === 'picture') return { ...from, add: [from.add[0] + growth[0], from.add[1] + growth[1]] }
+      if (growth.some((each) => each !== 0)) throw refuse('that changes the size of a single pixel')
       return from
     }
     const tensor: Tensor = { name, channels: outputs, extent: grow(extent) }

@@ -29,7 +29,7 @@ export interface ShaderDialRequest {
 
 export function createShaderDial(request: ShaderDialRequest): Dial {
   const { name, family, store, form } = request
-  const own = shaderSession(request.network, request.network.ownWeights, form.layout)
+  const ownSession = shaderSession(request.network, request.network.ownWeights, form.layout)
   let opening: Promise<{ readonly network: ShaderNetwork; readonly sets: readonly ParameterSet[] }> | undefined
   /** In the order in which they were asked for, the latest last. */
   const open = new Map<string, { readonly session: ShaderSession; readonly mixedWeights?: ParameterSet }>()
@@ -64,7 +64,7 @@ export function createShaderDial(request: ShaderDialRequest): Dial {
 
   return {
     async session(place) {
-      if (place === undefined) return own
+      if (place === undefined) return ownSession
       const { family: dialFamily, shares, key } = dialledMix(name, family, place)
       const openSession = open.get(key)
       if (openSession) {
@@ -96,10 +96,10 @@ export function createShaderDial(request: ShaderDialRequest): Dial {
     async [Symbol.asyncDispose]() {
       for (const { mixedWeights } of open.values()) mixedWeights?.[Symbol.dispose]()
       open.clear()
-      const opened = await opening?.catch(() => undefined)
+      const openedShaders = await opening?.catch(() => undefined)
       opening = undefined
-      for (const set of opened?.sets ?? []) set[Symbol.dispose]()
-      opened?.network.releaseMemory()
+      for (const set of openedShaders?.sets ?? []) set[Symbol.dispose]()
+      openedShaders?.network.releaseMemory()
       request.network.releaseMemory()
     },
   }

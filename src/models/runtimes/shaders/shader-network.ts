@@ -134,8 +134,8 @@ export async function compileNetwork(
 
   function bind(space: Space, parameters: GPUBuffer, input: GPUBuffer, output: GPUBuffer): readonly GPUBindGroup[] {
     const key = [parameters, input, output].map(serialOf).join()
-    const cached = space.bindGroups.get(key)
-    if (cached) return cached
+    const cachedGroups = space.bindGroups.get(key)
+    if (cachedGroups) return cachedGroups
     const group = (layout: GPUBindGroupLayout, resources: readonly GPUBindingResource[]) =>
       device.createBindGroup({ label, layout, entries: resources.map((resource, binding) => ({ binding, resource })) })
     const groups = [
@@ -167,16 +167,16 @@ export async function compileNetwork(
       return space?.bytes ?? 0
     },
     load(other) {
-      const theirs = other.passes.map((pass) => passShader(other, pass, variant, layout))
-      if (theirs.length !== shaders.length || theirs.some(({ code }, i) => code !== shaders[i]!.code)) {
+      const otherShaders = other.passes.map((pass) => passShader(other, pass, variant, layout))
+      if (otherShaders.length !== shaders.length || otherShaders.some(({ code }, i) => code !== shaders[i]!.code)) {
         throw new Error(`${label}: the shaders of the other model are others`)
       }
-      return fill(theirs)
+      return fill(otherShaders)
     },
     mix(parts) {
-      const mixed = leaseParameters()
-      mixing.run(parts, mixed, offsets.bytes)
-      return mixed
+      const mixedParameters = leaseParameters()
+      mixing.run(parts, mixedParameters, offsets.bytes)
+      return mixedParameters
     },
     record(recorder, parameters, input, output, size) {
       const here = spaceFor(recorder, size)
@@ -256,11 +256,11 @@ const maxMixed = 4
 /** Mixes the parameters of up to four models of one structure, in one small dispatch; the first stands for those that there are not. */
 async function createMixing({ device, pool }: Gpu) {
   const label = 'models/mix'
-  const read = Array.from({ length: maxMixed }, () => 'read-only-storage' as const)
-  const { pipeline, layout } = await compile(device, label, mixShader, ['uniform', ...read, 'storage'])
+  const readBindings = Array.from({ length: maxMixed }, () => 'read-only-storage' as const)
+  const { pipeline, layout } = await compile(device, label, mixShader, ['uniform', ...readBindings, 'storage'])
   return {
     /** Submits at once. `bytes`: of each of the sets. */
-    run(parts: readonly MixedPart[], mixed: ParameterSet, bytes: number) {
+    run(parts: readonly MixedPart[], mixedParameters: ParameterSet, bytes: number) {
       const [first] = parts
       if (!first || parts.length > maxMixed)
         throw new RangeError(`one to ${maxMixed} models are mixed, not ${parts.length}`)
@@ -269,7 +269,7 @@ async function createMixing({ device, pool }: Gpu) {
       const { UNIFORM, COPY_DST } = GPUBufferUsage
       using uniforms = pool.buffer({ size: 16, usage: UNIFORM | COPY_DST }, label)
       device.queue.writeBuffer(uniforms.value, 0, shares)
-      const resources = [uniforms.value, ...sets.map(({ buffer }) => buffer), mixed.buffer]
+      const resources = [uniforms.value, ...sets.map(({ buffer }) => buffer), mixedParameters.buffer]
       const entries = resources.map((buffer, binding) => ({ binding, resource: { buffer } }))
       const encoder = device.createCommandEncoder({ label })
       const pass = encoder.beginComputePass({ label })
@@ -301,13 +301,13 @@ function compile(
   code: string,
   kinds: readonly GPUBufferBindingType[],
 ): Promise<Compiled> {
-  const compiled = compiledOnDevice.get(device) ?? new Map<string, Promise<Compiled>>()
-  compiledOnDevice.set(device, compiled)
+  const compiledByKey = compiledOnDevice.get(device) ?? new Map<string, Promise<Compiled>>()
+  compiledOnDevice.set(device, compiledByKey)
   const key = `${kinds.join()}\n${code}`
-  const cached = compiled.get(key)
-  if (cached) return cached
+  const cachedCompile = compiledByKey.get(key)
+  if (cachedCompile) return cachedCompile
   const promise = compileAnew(device, label, code, kinds)
-  compiled.set(key, promise)
+  compiledByKey.set(key, promise)
   return promise
 }
 

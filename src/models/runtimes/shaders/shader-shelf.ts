@@ -57,10 +57,10 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
   }
 
   async function openMixed(request: ShaderShelfRequest, { network, lowering, variant }: OpenedShaders) {
-    const own = mixable(variant)
-    if (own === variant) return network
+    const ownVariant = mixable(variant)
+    if (ownVariant === variant) return network
     const { name, form } = request
-    const shaders = await compileNetwork(gpu, name, lowering, own, form.layout)
+    const shaders = await compileNetwork(gpu, name, lowering, ownVariant, form.layout)
     await using reference = await openReference(request)
     const complaint = await proveShaders({ gpu, form, onCpu: reference.run }, shaders)
     if (complaint === undefined) return shaders

@@ -212,7 +212,7 @@ export class ChainProgram {
     const { factor } = this.#chain
     const { address, vectors } = this.#pictures.at(-1)!
     const vectorsOfRow = new Float32Array(this.#memory.buffer, row, (width + 2 * reach) * 4)
-    for (let y = 0, made = 0; y < height; y++)
+    for (let y = 0, rowsMade = 0; y < height; y++)
       for (const [phase, { offsets, blend }] of rows.entries()) {
         const addresses = offsets.map(
           (offset) => source + Math.min(height - 1, Math.max(0, y + offset)) * width * vectorBytes,
@@ -223,8 +223,8 @@ export class ChainProgram {
           vectorsOfRow.copyWithin((reach + width + i) * 4, (reach + width - 1) * 4, (reach + width) * 4)
         }
         const results = address + (y + 1) * this.#rowBytes(vectors) + vectors * vectorBytes + phase * factor * 4
-        finish(row, results, colours + made * 12, luma + made * 4, scratch, width)
-        made += width * factor
+        finish(row, results, colours + rowsMade * 12, luma + rowsMade * 4, scratch, width)
+        rowsMade += width * factor
       }
     const taken = (from: number, numbers: number) =>
       new Float32Array(this.#memory.buffer.slice(from, from + numbers * 4))

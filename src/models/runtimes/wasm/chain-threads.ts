@@ -27,8 +27,8 @@ export interface OpenChain {
 class Thread {
   readonly #worker: Worker
   readonly #remote: comlink.Remote<ChainThread>
-  readonly #broken: Promise<never>
-  readonly #loaded = new Map<number, Promise<void>>()
+  readonly #breakage: Promise<never>
+  readonly #loadsById = new Map<number, Promise<void>>()
   /** Pictures that it computes or has yet to compute. */
   load = 0
   isBroken = false
@@ -39,14 +39,14 @@ class Thread {
       name: 'framewright-model',
     })
     this.#remote = comlink.wrap<ChainThread>(this.#worker)
-    this.#broken = new Promise((_, reject) => {
+    this.#breakage = new Promise((_, reject) => {
       this.#worker.addEventListener('error', ({ message }) => {
         this.isBroken = true
         reject(new Error(message || 'the thread could not be started'))
       })
     })
     // Whoever waits hears of it.
-    this.#broken.catch(() => undefined)
+    this.#breakage.catch(() => undefined)
   }
 
   /** `how`: which of the thread's ways to run it. */
@@ -54,14 +54,14 @@ class Thread {
     id: number,
     chain: Chain,
     input: Float32Array<ArrayBuffer>,
-    how: (remote: comlink.Remote<ChainThread>, sent: Float32Array<ArrayBuffer>) => Promise<Result>,
+    how: (remote: comlink.Remote<ChainThread>, data: Float32Array<ArrayBuffer>) => Promise<Result>,
   ): Promise<Result> {
     this.load += 1
     try {
-      const loaded = this.#loaded.get(id) ?? this.#remote.load(id, chain)
-      this.#loaded.set(id, loaded)
-      await Promise.race([loaded, this.#broken])
-      return await Promise.race([how(this.#remote, comlink.transfer(input, [input.buffer])), this.#broken])
+      const loading = this.#loadsById.get(id) ?? this.#remote.load(id, chain)
+      this.#loadsById.set(id, loading)
+      await Promise.race([loading, this.#breakage])
+      return await Promise.race([how(this.#remote, comlink.transfer(input, [input.buffer])), this.#breakage])
     } finally {
       this.load -= 1
     }
@@ -69,7 +69,7 @@ class Thread {
 
   drop(id: number): void {
     // What a thread that breaks still holds, nobody misses.
-    if (this.#loaded.delete(id)) this.#remote.drop(id).catch(() => undefined)
+    if (this.#loadsById.delete(id)) this.#remote.drop(id).catch(() => undefined)
   }
 
   end(): void {
@@ -85,9 +85,9 @@ export class ChainThreads implements Disposable {
     const id = this.#chains++
     return {
       run: (input, width, height) =>
-        this.#freest().run(id, chain, input, (remote, sent) => remote.run(id, sent, width, height)),
+        this.#freest().run(id, chain, input, (remote, data) => remote.run(id, data, width, height)),
       runOnColours: (colours, width, height) =>
-        this.#freest().run(id, chain, colours, (remote, sent) => remote.runOnColours(id, sent, width, height)),
+        this.#freest().run(id, chain, colours, (remote, data) => remote.runOnColours(id, data, width, height)),
       close: () => {
         for (const thread of this.#threads) thread.drop(id)
       },
@@ -100,9 +100,9 @@ export class ChainThreads implements Disposable {
 
   #freest(): Thread {
     // What it had is told to whoever waits; the next picture goes to another.
-    for (const broken of this.#threads.filter(({ isBroken }) => isBroken)) {
-      this.#threads.splice(this.#threads.indexOf(broken), 1)
-      broken.end()
+    for (const brokenThread of this.#threads.filter(({ isBroken }) => isBroken)) {
+      this.#threads.splice(this.#threads.indexOf(brokenThread), 1)
+      brokenThread.end()
     }
     const idle = this.#threads.find(({ load }) => load === 0)
     if (idle) return idle

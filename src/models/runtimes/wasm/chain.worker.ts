@@ -40,9 +40,9 @@ const thread = {
     ])
   },
   drop(id: number): void {
-    const loaded = programs.get(id)
+    const loadedProgram = programs.get(id)
     programs.delete(id)
-    if (loaded) idle.push(loaded)
+    if (loadedProgram) idle.push(loadedProgram)
     if (idle.length > maxIdle) idle.shift()
   },
 }

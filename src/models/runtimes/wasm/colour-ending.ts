@@ -68,7 +68,7 @@ export function finishRow(phases: readonly (readonly Sample[])[], vectors: numbe
   const [row, chain, colours, luma, scratch, pixels] = [0, 1, 2, 3, 4, 5]
   const reach = reachOf(phases)
   const around = code.locals('v128', 2 * reach + 1)
-  const [plain, enlarged] = code.locals('v128', 2) as [Local, Local]
+  const [plain, enlargedVector] = code.locals('v128', 2) as [Local, Local]
   code.countDown(pixels, 1, () => {
     for (const [i, local] of around.entries()) code.load(row, i * vectorBytes).set(local)
     for (const [phase, samples] of phases.entries()) {
@@ -79,9 +79,9 @@ export function finishRow(phases: readonly (readonly Sample[])[], vectors: numbe
         .loadRepeated(chain, phase * 4)
         .loadRepeated(scratch, 12)
         .add()
-        .set(enlarged)
-      code.storeFirst(luma, phase * 4, () => code.get(enlarged))
-      code.store(colours, phase * 12, () => code.get(plain, enlarged).add())
+        .set(enlargedVector)
+      code.storeFirst(luma, phase * 4, () => code.get(enlargedVector))
+      code.store(colours, phase * 12, () => code.get(plain, enlargedVector).add())
     }
     code.advance(row, vectorBytes).advance(chain, vectors * vectorBytes)
     code.advance(colours, phases.length * 12).advance(luma, phases.length * 4)

@@ -179,7 +179,7 @@ export function restoreTiles(vectors: number): FunctionCode {
   const code = new FunctionCode('i32', 'i32', 'i32', 'i32', 'i32')
   const [source, target, rowBytes, parameters, tiles] = [0, 1, 2, 3, 4]
   const rows = code.locals('i32', tileSide)
-  const [from, own, vector] = code.locals('i32', 3) as [Local, Local, Local]
+  const [from, ownAddress, vector] = code.locals('i32', 3) as [Local, Local, Local]
   const m = code.locals('v128', sourceSide)
   const half = Array.from({ length: tileSide }, () => code.locals('v128', sourceSide))
   const [bias, slope] = code.locals('v128', 2) as [Local, Local]
@@ -194,7 +194,7 @@ export function restoreTiles(vectors: number): FunctionCode {
           .addWhole()
           .set(row)
     }
-    code.get(source).set(from).get(parameters).set(own).whole(vectors).set(vector)
+    code.get(source).set(from).get(parameters).set(ownAddress).whole(vectors).set(vector)
     code.countDown(vector, 1, () => {
       for (let x = 0; x < sourceSide; x++) {
         for (const [y, local] of m.entries()) code.load(from, (y * sourceSide + x) * batch * pixel).set(local)
@@ -205,7 +205,7 @@ export function restoreTiles(vectors: number): FunctionCode {
           temporary,
         )
       }
-      code.load(own, 0).set(bias).load(own, vectorBytes).set(slope)
+      code.load(ownAddress, 0).set(bias).load(ownAddress, vectorBytes).set(slope)
       for (const [y, row] of half.entries()) {
         const results = m.slice(0, tileSide)
         fromDomain(code, row, results, temporary)
@@ -217,7 +217,7 @@ export function restoreTiles(vectors: number): FunctionCode {
         }
       }
       for (const row of rows) code.advance(row, vectorBytes)
-      code.advance(from, vectorBytes).advance(own, 2 * vectorBytes)
+      code.advance(from, vectorBytes).advance(ownAddress, 2 * vectorBytes)
     })
     code.advance(source, pixel).advance(target, tileSide * pixel)
   })

@@ -65,14 +65,14 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
       ])
       return
     }
-    const unfolded = document.edit(words.unfold(several(subgraphs)), (draft) => {
+    const unfoldings = document.edit(words.unfold(several(subgraphs)), (draft) => {
       const results = subgraphs.map((id) => unfold(draft, specs, id))
       return results.flatMap((result) => ('code' in result ? [] : [result]))
     })
     view.select(
-      unfolded.flatMap(({ nodes }) => nodes),
+      unfoldings.flatMap(({ nodes }) => nodes),
       [],
-      unfolded.flatMap(({ marks }) => marks),
+      unfoldings.flatMap(({ marks }) => marks),
     )
   }
 

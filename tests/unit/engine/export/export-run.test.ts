@@ -60,10 +60,10 @@ function setUp(given: Partial<ExportRunParts> = {}) {
   const parts: ExportRunParts = {
     live: { lossSignal: lost.signal },
     executor,
-    prepared: { clock } as unknown as PreparedGraph,
+    preparedGraph: { clock } as unknown as PreparedGraph,
     windows: {} as Windows,
     gpuErrors: { take: () => errors.splice(0), [Symbol.dispose]: () => undefined },
-    keptFrames: { stores: new Map(), range: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
+    keptFrames: { stores: new Map(), range: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], doneCount: 0 },
     sinks,
     places: [encode, also].map((node) => ({ node, step: stepOf(node), frameRate: 4 })),
     framesInFlight: 1,
@@ -104,7 +104,7 @@ describe('an export that runs', () => {
       { first: 7, next: 8 },
     ]
     const { run, render, frames, told } = setUp({
-      keptFrames: { stores, range: { first: 2, next: 8 }, runs, done: 3 },
+      keptFrames: { stores, range: { first: 2, next: 8 }, runs, doneCount: 3 },
     })
     await render()
     expect(frames.map(({ index }) => index)).toEqual([4, 5, 9])
@@ -132,7 +132,7 @@ describe('an export that runs', () => {
 describe('an export that is stopped', () => {
   test('pauses before the next frame, and keeps what it has made', async () => {
     const { run, render, frames, ends, pause, sinks } = setUp({
-      keptFrames: { stores, range: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
+      keptFrames: { stores, range: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], doneCount: 0 },
     })
     const end = await render((rendered) => {
       if (rendered === 3) pause.abort()
@@ -232,7 +232,7 @@ describe('an export of several frames side by side', () => {
 
   test('pauses when those that were begun are made', async () => {
     const hand = byHand()
-    const kept = { stores, range: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 }
+    const kept = { stores, range: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], doneCount: 0 }
     const { run, render, ends, pause } = setUp({ executor: hand.executor, framesInFlight: 2, keptFrames: kept })
     const end = render()
     await hand.settle()

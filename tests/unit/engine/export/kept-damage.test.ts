@@ -75,5 +75,5 @@ test('what is kept of an earlier run is not kept again, and that of a source tha
   await kept.recall([store])
   await keep(kept.beside(store), 24, 48)
   expect([...(await store.annotations()).keys()]).toEqual(['damage-0', 'encoder'])
-  expect([...damage.held]).toEqual([[5, 4]])
+  expect([...damage.standIns]).toEqual([[5, 4]])
 })

@@ -14,7 +14,7 @@ function paceAt(done: number, frames: number) {
 describe('pace', () => {
   test('tells the rate, and how long the others take', () => {
     const { tell, pace } = paceAt(0, 10)
-    expect(tell(1, 500)).toEqual({ frame: 1, frames: 10, rate: 2, elapsed: 0.5, remaining: 4.5 })
+    expect(tell(1, 500)).toEqual({ frame: 1, frames: 10, rate: 2, elapsedSeconds: 0.5, remaining: 4.5 })
     expect(pace.seconds).toBe(0.5)
   })
 

@@ -20,7 +20,7 @@ const taker = (
   const place = mediumTaker(document, specs, {
     path: path.map(id),
     selection: new Set(selected.map(id)),
-    seen: seen === undefined ? undefined : id(seen),
+    viewedNode: seen === undefined ? undefined : id(seen),
   })
   return place && `${place.node}.${place.param}`
 }

@@ -68,7 +68,7 @@ describe('every row of the table', () => {
     const node = specs.get(remedy.type)!
     expect(Object.keys(node.inputs)).toEqual(expect.arrayContaining(Object.keys(remedy.inputs)))
     expect(Object.keys(node.params)).toEqual(
-      expect.arrayContaining([...Object.keys(remedy.params), ...Object.keys(remedy.read ?? {})]),
+      expect.arrayContaining([...Object.keys(remedy.params), ...Object.keys(remedy.measuredParams ?? {})]),
     )
     if (remedy.full !== undefined) expect(measure.params.full).toBeDefined()
   })

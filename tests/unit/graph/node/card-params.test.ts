@@ -28,7 +28,7 @@ test.each([...specs.values()].filter(({ onCard }) => onCard))(
     expect(spec.onCard).toEqual([...cardParams(spec, {})])
     expect(spec.onCard!.every((name) => fitsCard(spec.params[name]!))).toBe(true)
     const values = paramValues(spec, { params: {} }) as Readonly<Record<string, Json>>
-    const around = { facts: { media: () => undefined, model: () => undefined }, connected: new Set<string>() }
+    const around = { facts: { media: () => undefined, model: () => undefined }, connectedInputs: new Set<string>() }
     const shown = spec.onCard!.filter((name) => spec.params[name]!.visible?.(values, around) ?? true)
     expect(shown.length).toBeLessThanOrEqual(2)
   },

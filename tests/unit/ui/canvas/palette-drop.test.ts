@@ -4,7 +4,7 @@ import { PaletteDrop } from '../../../../src/ui/canvas/palette-drop.ts'
 import { paletteDragType } from '../../../../src/ui/kit/palette-drag.ts'
 
 let log: unknown[]
-let state: { carried: string | null; landing: EdgeId | null }
+let state: { draggedNodeType: string | null; landing: EdgeId | null }
 let palette: PaletteDrop
 
 const drag = (type: string) => {
@@ -25,7 +25,7 @@ const drag = (type: string) => {
 
 beforeEach(() => {
   log = []
-  state = { carried: 'grain', landing: null }
+  state = { draggedNodeType: 'grain', landing: null }
   palette = new PaletteDrop({
     commands: {
       addNode(type, options) {
@@ -52,7 +52,7 @@ test('it is added under the pointer, into the wire that was marked', () => {
   palette.drop(event)
   expect(event.taken).toBe(true)
   expect(log).toEqual([{ type: 'grain', at: { x: 510, y: 384 }, apart: true, into: 'e1' }])
-  expect(state).toEqual({ carried: null, landing: null })
+  expect(state).toEqual({ draggedNodeType: null, landing: null })
 })
 
 test('a drag that leaves marks no wire any more', () => {

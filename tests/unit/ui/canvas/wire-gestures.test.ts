@@ -14,14 +14,14 @@ const inSpace: WireEnd = {
 }
 
 let log: unknown[]
-let state: { pulled: readonly Point[] | null }
+let state: { dragPoints: readonly Point[] | null }
 let under: NodeId | undefined
 let setting: { node: NodeId; name: string } | undefined
 let gestures: WireGestures
 
 beforeEach(() => {
   log = []
-  state = { pulled: null }
+  state = { dragPoints: null }
   under = undefined
   setting = undefined
   gestures = new WireGestures({
@@ -57,7 +57,7 @@ describe('a wire in the hand', () => {
     expect(gestures.isValidConnection(connection)).toBe(true)
     expect(gestures.isValidConnection({ ...connection, source: 'grain' })).toBe(false)
     gestures.onConnect(connection)
-    state.pulled = [{ x: 1, y: 2 }]
+    state.dragPoints = [{ x: 1, y: 2 }]
     gestures.onConnect(connection)
     expect(log).toEqual([
       ['connect', from, to, undefined],
@@ -67,7 +67,7 @@ describe('a wire in the hand', () => {
 
   test('let go in space offers what fits there', () => {
     gestures.onConnectEnd(release, inSpace)
-    state.pulled = [{ x: 1, y: 2 }]
+    state.dragPoints = [{ x: 1, y: 2 }]
     gestures.onConnectEnd({ changedTouches: [release] } as unknown as TouchEvent, inSpace)
     const loose = { end: from, side: 'source' }
     expect(log).toEqual([
@@ -92,10 +92,10 @@ describe('a wire in the hand', () => {
     const number: WireEnd = { ...inSpace, fromHandle: { id: 'score', type: 'source' } }
     const score = { node: id('clip'), port: 'score' }
     gestures.onConnectStart(null, { nodeId: 'clip', handleId: 'score', handleType: 'source' })
-    expect(state).toMatchObject({ handed: 'number' })
+    expect(state).toMatchObject({ draggedWireType: 'number' })
     setting = { node: id('grain'), name: 'amount' }
     gestures.onConnectEnd(release, number)
-    expect(state).toMatchObject({ handed: null })
+    expect(state).toMatchObject({ draggedWireType: null })
     // One that no number may drive is on the card all the same, and so is a port nearby that takes something else.
     setting = { node: id('grain'), name: 'seed' }
     gestures.onConnectEnd(release, number)
@@ -124,10 +124,10 @@ describe('a wire in the hand', () => {
 
   test('pulled off is put elsewhere, or gone', () => {
     gestures.pull(level, wire)
-    expect(state.pulled).not.toBeNull()
+    expect(state.dragPoints).not.toBeNull()
     gestures.onReconnect(wire, { ...connection, target: 'scale' })
     gestures.letGo(wire, { isValid: true, toNode: {} })
-    expect(state.pulled).toBeNull()
+    expect(state.dragPoints).toBeNull()
     expect(log).toEqual([['rewire', 'e1' as EdgeId, from, { node: 'scale', port: 'image' }]])
     gestures.letGo(wire, { isValid: false, toNode: {} })
     expect(log).toHaveLength(1)

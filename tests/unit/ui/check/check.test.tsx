@@ -160,7 +160,7 @@ test('what measures is prepared first, and the bar moves within a frame, too', a
   await during(() => editor.commands.run('viewer.check'))
   const label = () => find('.check-progress p').textContent
   expect(label()).toBe('Preparing the measures')
-  await during(() => tell({ done: 0, frames: 4, begun: 0.04, measured: [] }))
+  await during(() => tell({ framesDone: 0, frames: 4, startedShare: 0.04, frameValues: [] }))
   expect(label()).toBe('Measuring: 0 of 4 frames')
   expect(all('.progress-bar')[0]?.style.width).toBe('4%')
   await during(() => end())

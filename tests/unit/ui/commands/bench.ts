@@ -99,7 +99,7 @@ export function createBench() {
   const lanes = {
     getState: () => ({
       lanes: [],
-      progress: asked.at(-1) === 'measure clip' ? { done: 0, frames: 0 } : null,
+      progress: asked.at(-1) === 'measure clip' ? { framesDone: 0, frames: 0 } : null,
       problems: [],
     }),
     measureClip: async () => void asked.push('measure clip'),

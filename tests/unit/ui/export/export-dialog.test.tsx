@@ -44,7 +44,8 @@ function playedExports() {
         runs.push({
           request,
           name: nameOf(request),
-          progress: (frame) => during(() => onProgress({ frame, frames: 24, rate: 1, elapsed: 1, remaining: 1 })),
+          progress: (frame) =>
+            during(() => onProgress({ frame, frames: 24, rate: 1, elapsedSeconds: 1, remaining: 1 })),
           end: (state, frames) => during(() => resolve(report(state, frames))),
         })
       }),
@@ -56,7 +57,7 @@ function playedExports() {
     async estimateExport(request) {
       estimated.push(request)
       const { first, next } = request.range ?? { first: 0, next: 96 }
-      const estimate = { frames: next - first, measured: 4, seconds: 90, bytes: 2e6 }
+      const estimate = { frames: next - first, framesMeasured: 4, seconds: 90, bytes: 2e6 }
       return { ok: true, value: { state: 'measured', estimate } }
     },
     stopEstimate: async () => undefined,

@@ -5,7 +5,16 @@ import { figures } from '../../../../src/ui/export/figures.ts'
 import type { ExportJob } from '../../../../src/ui/store/export-job.ts'
 
 const job = (done: number, state: ExportJob['state'] = { kind: 'paused' }): ExportJob => ({
-  ...{ id: `job-${done}`, at: 0, graph: 'Graph', clip: 'clip.mp4', done, frames: 72, fromEarlier: true, state },
+  ...{
+    id: `job-${done}`,
+    at: 0,
+    graph: 'Graph',
+    clip: 'clip.mp4',
+    framesDone: done,
+    frames: 72,
+    fromEarlier: true,
+    state,
+  },
   request: { outputs: { encode: { fileName: 'out.mp4' } } } as unknown as ExportJob['request'],
 })
 

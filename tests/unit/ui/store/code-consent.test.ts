@@ -88,8 +88,8 @@ describe('code from elsewhere', () => {
     expect(consent.getState().foreign.size).toBe(0)
     expect(consent.standing(ownDefault, own)).toBe('allowed')
     // So does what a shipped recipe holds.
-    consent.cover([shader(own.own[0])])
-    expect([consent.getState().foreign.size, consent.standing(own.own[0]!, own)]).toEqual([0, 'allowed'])
+    consent.cover([shader(own.shippedCodes[0])])
+    expect([consent.getState().foreign.size, consent.standing(own.shippedCodes[0]!, own)]).toEqual([0, 'allowed'])
   })
 
   it('is asked of once, however often it is seen', async () => {

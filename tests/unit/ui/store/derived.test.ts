@@ -10,7 +10,7 @@ import { id, facts as known, sketch, specs } from '../../graph/specs.ts'
 
 const clip = known.media({ id: 'movie' })!
 const facts: FactsState = {
-  ...{ engine: null, engineFailure: null, catalog: [], catalogFailure: null, replaced: 0 },
+  ...{ engine: null, engineFailure: null, catalog: [], catalogFailure: null, replacements: 0 },
   assets: { media: new Map([['movie', { state: 'known', facts: clip }]]), model: new Map(), lut: new Map() },
 }
 const wired = ['clip.image > scale.image', 'scale.image > grain.image', 'grain.image > writer.image']

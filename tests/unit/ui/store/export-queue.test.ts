@@ -51,7 +51,7 @@ function playedPage() {
       new Promise((resolve, reject) => {
         runs.push({
           request,
-          progress: (frame) => onProgress({ frame, frames: 10, rate: 1, elapsed: 1, remaining: 1 }),
+          progress: (frame) => onProgress({ frame, frames: 10, rate: 1, elapsedSeconds: 1, remaining: 1 }),
           end: resolve,
           fail: reject,
         })
@@ -108,7 +108,7 @@ test('one runs at a time, in the order of asking, and the page warns as long as 
   expect(kinds(queue)).toEqual(['running', 'waiting'])
   expect(warnings).toEqual([true])
   first.progress(4)
-  expect(queue.jobs[0]).toMatchObject({ done: 4, frames: 10 })
+  expect(queue.jobs[0]).toMatchObject({ framesDone: 4, frames: 10 })
   first.end(report('done'))
   const second = await runsOf(runs, 2)
   expect(kinds(queue)).toEqual(['done', 'running'])
@@ -138,7 +138,7 @@ describe('what is asked of a running export', () => {
     expect(calls).toEqual(['pause'])
     first.end(report('paused', 6))
     await vi.waitFor(() => expect(kinds(queue)).toEqual(['paused']))
-    expect(queue.jobs[0]?.done).toBe(6)
+    expect(queue.jobs[0]?.framesDone).toBe(6)
     await queue.resume(job)
     expect((await runsOf(runs, 2)).request.job).toBe(job)
   })
@@ -151,7 +151,7 @@ describe('what is asked of a running export', () => {
     run.end(report('cancelled', 3))
     await vi.waitFor(() => expect(records.size).toBe(0))
     expect(kinds(queue)).toEqual(['cancelled'])
-    expect(queue.jobs[0]?.done).toBe(0)
+    expect(queue.jobs[0]?.framesDone).toBe(0)
     expect(calls).toEqual(['cancel', 'forsake file', 'drop'])
   })
 })
@@ -167,7 +167,7 @@ test('a failure tells why, counts what is still there, and does not hold up the 
   await runsOf(runs, 2)
   const state = queue.jobs[0]?.state
   expect(state?.kind === 'failed' && state.problems[0]?.message).toBe(text.exporting.stopped('the encoder ended'))
-  expect(queue.jobs[0]?.done).toBe(5)
+  expect(queue.jobs[0]?.framesDone).toBe(5)
 })
 
 test('a clip that is no longer open stops its export before the engine is asked', async () => {
@@ -212,7 +212,7 @@ test('what an earlier page left comes back paused, and what nobody noted is drop
   claims.clear()
   const later = open()
   expect(await later.recall()).toBe(1)
-  expect(later.jobs).toMatchObject([{ id: job, done: 7, fromEarlier: true, state: { kind: 'paused' } }])
+  expect(later.jobs).toMatchObject([{ id: job, framesDone: 7, fromEarlier: true, state: { kind: 'paused' } }])
   expect(calls).toEqual(['drop'])
   expect(segments.has('nobody')).toBe(false)
 })

@@ -26,11 +26,11 @@ test('a clip is known while its frames are counted, and stands for another once 
   const { store, counts } = countingEngine()
   await store.add('media', [file])
   expect(store.getState().assets.media.get('film.ts')).toEqual({ state: 'known', facts: facts(90, true) })
-  const { replaced } = store.getState()
+  const { replacements: replaced } = store.getState()
   counts[0]!(100)
   await settled()
   expect(store.getState().assets.media.get('film.ts')).toEqual({ state: 'known', facts: facts(100) })
-  expect(store.getState().replaced).toBe(replaced + 1)
+  expect(store.getState().replacements).toBe(replaced + 1)
 })
 
 test('a count that ends after the name was given anew is not believed', async () => {

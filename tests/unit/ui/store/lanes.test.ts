@@ -56,7 +56,12 @@ class FakeEngine {
   /** Lets a run of the whole clip go on by a frame. */
   async step(frame: number) {
     this.known.set(frame, frame * 10)
-    this.#tell.at(-1)?.({ done: this.known.size, frames: 4, begun: 0, measured: [{ frame, values: [frame * 10] }] })
+    this.#tell.at(-1)?.({
+      framesDone: this.known.size,
+      frames: 4,
+      startedShare: 0,
+      frameValues: [{ frame, values: [frame * 10] }],
+    })
     await Promise.resolve()
   }
   finish: () => void = () => undefined
@@ -71,7 +76,7 @@ class FakeEngine {
     } else
       for (const frame of frames) {
         this.known.set(frame, frame * 10)
-        onProgress({ done: 1, frames: 1, begun: 1, measured: [{ frame, values: [frame * 10] }] })
+        onProgress({ framesDone: 1, frames: 1, startedShare: 1, frameValues: [{ frame, values: [frame * 10] }] })
       }
     return { ok: true, value: { state: 'measured', frames: 1 } }
   }
@@ -177,7 +182,7 @@ describe('the lanes of a graph', () => {
     await pause()
     const run = lanes.measureClip()
     await engine.step(1)
-    expect([lanes.getState().progress, resting()]).toEqual([{ done: 2, frames: 4 }, 1])
+    expect([lanes.getState().progress, resting()]).toEqual([{ framesDone: 2, frames: 4 }, 1])
     expect([...measured()!.values]).toEqual([0, 10, none, none])
     // Measured by a run that this one ended, and told to nobody.
     engine.known.set(3, 30)

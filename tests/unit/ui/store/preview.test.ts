@@ -34,7 +34,7 @@ function playedEngine(last = 0) {
       milliseconds: asked.length === 0 ? 10 : 0,
       cached: asked.length > 0,
       waiting: 0,
-      fused: 1,
+      fusedNodes: 1,
       bytes: 1,
     }
     asked.push(request)

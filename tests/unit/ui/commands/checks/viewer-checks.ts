@@ -127,9 +127,9 @@ export const viewerChecks: ChecksOf<typeof viewerCommands> = {
   async 'viewer.compareClip'({ bench, run, shown }) {
     await shown(3)
     run('viewer.compareClip')
-    expect(bench.view.getState()).toMatchObject({ sidePanel: 'check', checked: 'comparison', comparisons: 1 })
+    expect(bench.view.getState()).toMatchObject({ sidePanel: 'check', checkKind: 'comparison', comparisons: 1 })
     run('viewer.check')
-    expect(bench.view.getState()).toMatchObject({ checked: 'result', comparisons: 1 })
+    expect(bench.view.getState()).toMatchObject({ checkKind: 'result', comparisons: 1 })
   },
   'viewer.flicker'({ bench, run }) {
     run('viewer.flicker')
