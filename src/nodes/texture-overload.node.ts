@@ -1,7 +1,7 @@
 /**
  * Finds texture that a result puts where its source has little to justify it: the deviation of what it invents (see Invention) against the
  * source's own texture. Grain that lies over the whole picture does not count, told by what lies where the source is stillest, nor what
- * sharpening does beside edges.
+ * sharpening does beside edges, nor lines that are too fine for the source, such as gaps between planks: what is invented there has one direction.
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
@@ -69,6 +69,23 @@ export default defineNode({
             value: 'made_up_at(at)',
             side: 9,
           }),
+          // How much of one direction a window is. By differences of neighbours, since lines this fine lie in every second pixel.
+          ...measures.filter({
+            label: 'texture-overload/lines',
+            name: 'lines',
+            reads: ['made_up'],
+            size: image,
+            taps: measures.box(9),
+            functions: /* wgsl */ `
+fn tensor(here: f32, right: f32, below: f32) -> vec4f {
+  let g = vec2f(right - here, below - here);
+  return vec4f(g.x * g.x, g.y * g.y, g.x * g.y, 0.0);
+}`,
+            value: 'tensor(made_up_at(at).r, made_up_at(at + vec2i(1, 0)).r, made_up_at(at + vec2i(0, 1)).r)',
+            finish: {
+              wgsl: 'vec4f(length(vec2f(sum.x - sum.y, 2.0 * sum.z)) / (sum.x + sum.y + 1e-8), 0.0, 0.0, 0.0)',
+            },
+          }),
           ...measures.textureSteps('texture-overload/texture', 'texture', source, {
             reads: ['pair'],
             value: 'pair_at(at).gggg',
@@ -132,14 +149,14 @@ export default defineNode({
           ...measures.highest('texture-overload/edges', 'edges', 'slope_1', source, 2),
           {
             label: 'texture-overload/overload',
-            reads: ['strength', 'texture', 'grain', 'gain', 'edges'],
+            reads: ['strength', 'texture', 'grain', 'gain', 'edges', 'lines'],
             writes: { overload: 'r32float' },
             size: image,
             wgsl: /* wgsl */ `
   let grain = grain_at(vec2i(0)).r;
   let strength = sqrt(max(0.0, strength_at(at).r * strength_at(at).r - grain * grain));
   let ratio = strength / (1.5 * texture_between(at).r + 2.0 / 255.0);
-  let allowed = select(0.0, 1.0 - gain_nearest(at).r, edges_nearest(at).r < 0.1);
+  let allowed = select(0.0, 1.0 - gain_nearest(at).r, edges_nearest(at).r < 0.1 && lines_at(at).r < 0.7);
   overload_is(vec4f(clamp(ratio - 1.0, 0.0, 4.0) * allowed));`,
           },
           ...measures.tally('texture-overload', {

@@ -239,3 +239,11 @@ it('flicker is what is predicted anew in each frame, and not what moves with the
   expect(scores, `${scores}`).toSatisfy(rising)
   expect(scores[0]).toBeLessThan(scores[2]! / 4)
 })
+
+it('Texture Overload leaves lines alone that are too fine for the source', async () => {
+  const planks = asPicture(plane((x, y) => 0.3 - (y % 3 === 0 ? 0.1 : 0) + 0.01 * random(x, y, 4)))
+  const params = { mode: 'size', width: width / 2, height: height / 2 }
+  const small = (await runNode(bench, bicubic, { image: planks }, { params })).image!
+  const { score } = await measured(bench, textureOverload, { image: planks, source: small })
+  expect(score!.data[0]).toBeLessThan(0.05)
+})
