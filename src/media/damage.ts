@@ -76,12 +76,20 @@ export function gapSentence(name: string, timestamps: Float64Array): readonly st
   return [`“${name}” has gaps: ${missing} missing before ${gaps.places}, and the one before each is shown for longer.`]
 }
 
-/** The same of a file that says itself how long each frame is shown: nothing of it is missing. */
-export function skipSentence(name: string, timestamps: Float64Array): readonly string[] {
+/**
+ * The same of a file that says itself how long each frame is shown: nothing of it is missing.
+ * @param atEnd frames that it skips behind the last.
+ */
+export function skipSentence(name: string, timestamps: Float64Array, atEnd = 0): readonly string[] {
   const gaps = toldGaps(timestamps)
-  return gaps
-    ? [`“${name}” skips ${frames(gaps.count)}, before ${gaps.places}, and says to show the one before each for longer.`]
-    : []
+  return [
+    ...(gaps
+      ? [
+          `“${name}” skips ${frames(gaps.count)}, before ${gaps.places}, and says to show the one before each for longer.`,
+        ]
+      : []),
+    ...(atEnd > 0 ? [`“${name}” skips ${frames(atEnd)} at its end, and says to show the last one for longer.`] : []),
+  ]
 }
 
 export const fewerSentence = (name: string, framesDeclared: number, readable: number): string =>

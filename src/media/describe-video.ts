@@ -25,7 +25,7 @@ export async function describeVideo(
   format: string | null,
 ): Promise<VideoDescription> {
   const codec = (await track.getCodec()) ?? 'unknown'
-  const h264 = codec === 'avc' ? await bitstream(track) : null
+  const h264 = await h264Of(track)
   const tags = firstTold(
     ...(container ? [colourTags(container)] : []),
     await track.getColorSpace(),
@@ -44,14 +44,26 @@ export async function describeVideo(
       },
       format,
     ),
-    notes:
-      container?.alpha && format !== null && !hasAlpha(format)
+    notes: [
+      ...(container?.alpha && format !== null && !hasAlpha(format)
         ? ['It has transparency, which the browser does not decode: the picture is opaque.']
-        : [],
+        : []),
+      ...edgeNotes(container),
+    ],
   }
 }
 
-async function bitstream(track: InputVideoTrack): Promise<H264Parameters | null> {
+/** On pixels that are shown, although the file says not to. */
+export const edgeNotes = (container: ContainerPicture | null): readonly string[] =>
+  container?.hidesEdges
+    ? [
+        'It says to leave out some pixels at its edges (cropping, clean aperture); they are shown: crop them off behind Decode.',
+      ]
+    : []
+
+/** What its bitstream tells; `null` where it is of another codec, or tells nothing. */
+export async function h264Of(track: InputVideoTrack): Promise<H264Parameters | null> {
+  if ((await track.getCodec()) !== 'avc') return null
   const config = await track.getDecoderConfig()
   const packet = await new EncodedPacketSink(track).getFirstPacket()
   if (!config || !packet) return null

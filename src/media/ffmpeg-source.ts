@@ -6,8 +6,11 @@ import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import type { MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 import { ForeignAudio, type SoundByFfmpeg, TrackAudio, UnreadableSound, unreadableHint } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
-import { emptyPackets } from './container/avi-index.ts'
+import { type EmptyPackets, emptyPackets } from './container/avi-index.ts'
+import { containerContents } from './container/container-contents.ts'
+import type { ContainerPicture } from './container/contents.ts'
 import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence, skipSentence } from './damage.ts'
+import { edgeNotes } from './describe-video.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource } from './ffmpeg/piece-source.ts'
 import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
@@ -77,9 +80,11 @@ export async function openForeign(file: Blob, name: string, knownFacts: Known): 
     const { container } = probeResult
     const continuedSource = knownFacts.restarts ? await openContinued(mountedFile, name, container) : null
     if (continuedSource) return continuedSource
-    let isUndecodable = !webVideo.has(probeResult.video.codec)
+    const { video } = probeResult
+    let isUndecodable = !webVideo.has(video.codec)
+    const empty = probeResult.isCounted ? await emptyPackets(file, video.stream) : null
     if (!isUndecodable) {
-      const remuxedSource = await remux(mountedFile, file, name, probeResult, isDamaged)
+      const remuxedSource = await remux({ mountedFile, file, name, probeResult, video, isDamaged, empty })
       if (remuxedSource !== null && remuxedSource !== 'undecodable') return remuxedSource
       isUndecodable = remuxedSource === 'undecodable'
     }
@@ -87,17 +92,8 @@ export async function openForeign(file: Blob, name: string, knownFacts: Known): 
     const isAnew = knownFacts.restarts === undefined && startsAnew(packets)
     const decodedOn = isAnew ? await openContinued(mountedFile, name, container) : null
     if (decodedOn) return decodedOn
-    const opening = {
-      mountedFile,
-      file,
-      name,
-      probeResult,
-      video: probeResult.video,
-      isDamaged,
-      isUndecodable,
-      packets,
-    }
-    const source = await openDecoded(opening)
+    const opening = { mountedFile, file, name, probeResult, video, isDamaged, empty }
+    const source = await openDecoded({ ...opening, isUndecodable, packets })
     isKept = true
     return source
   } catch (cause) {
@@ -201,13 +197,8 @@ async function convert(
  * `'undecodable'` where the browser cannot decode the codec after all, `null` where there is no private store, or no such copy can be
  * made (AVI tells no times of H.264 with B-frames): ffmpeg decodes then.
  */
-async function remux(
-  mountedFile: MountedFile,
-  file: Blob,
-  name: string,
-  probeResult: Probed,
-  isDamaged: boolean,
-): Promise<FrameSource | 'undecodable' | null> {
+async function remux(opening: Opening): Promise<FrameSource | 'undecodable' | null> {
+  const { mountedFile, file, name, probeResult, isDamaged, empty } = opening
   if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return null
   const place = probeResult.audio?.place ?? 0
   const sound = probeResult.audio && webAudio.has(probeResult.audio.codec) ? ['-map', `0:a:${place}`] : []
@@ -235,7 +226,7 @@ async function remux(
       soundByFfmpeg: () => soundOf(file, name, place),
       recovery: openRecovery,
       missingParts: isDamaged ? [brokenSentence(name)] : [],
-      isCounted: probeResult.isCounted,
+      ...(empty ? { skips: { atEnd: empty.atEnd, lastDuration: lastCounted(opening, empty) } } : {}),
     })
     if ('foreign' in source) {
       await removePrivateFile(output)
@@ -256,13 +247,21 @@ async function remux(
   }
 }
 
-interface Decoding {
+/** Seconds for which the last frame of a file of counted frames is shown: empty packets behind it show it once more. */
+const lastCounted = ({ video }: Opening, { atEnd }: EmptyPackets): number => (1 + atEnd) / (video.frameRate || 24)
+
+interface Opening {
   readonly mountedFile: MountedFile
   readonly file: Blob
   readonly name: string
   readonly probeResult: Probed
   readonly video: ProbedVideo
   readonly isDamaged: boolean
+  /** Where its frames are counted; see `Probed.isCounted`. */
+  readonly empty: EmptyPackets | null
+}
+
+interface Decoding extends Opening {
   /** The browser knows no such codec, or not in this form. */
   readonly isUndecodable: boolean
   /** What `readPacketList` gave. */
@@ -270,7 +269,7 @@ interface Decoding {
 }
 
 async function openDecoded(decoding: Decoding): Promise<FrameSource> {
-  const { mountedFile: mounted, file, name, probeResult, video, isDamaged, isUndecodable, packets } = decoding
+  const { mountedFile: mounted, file, name, probeResult, video, isDamaged, empty, isUndecodable, packets } = decoding
   const first = packets.trim() === '' ? undefined : await PieceSource.firstTimestamp(mounted, video)
   if (first === undefined || video.codedWidth === 0 || video.codedHeight === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
@@ -278,26 +277,25 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
   const table = readPackets(packets, video.frameRate, first, video.isReordered)
   const all = table.timestamps
   const step = all.length > 1 ? (all.at(-1) ?? 0) - (all.at(-2) ?? 0) : 0
-  const lastDuration = step > 0 ? step : 1 / (video.frameRate || 24)
+  const usualDuration = step > 0 ? step : 1 / (video.frameRate || 24)
+  const lastDuration = empty ? lastCounted(decoding, empty) : usualDuration
   // In front of the first key frame nothing can be decoded.
   const headless = Math.max(
     0,
-    all.findIndex((time) => time > first - lastDuration / 2),
+    all.findIndex((time) => time > first - usualDuration / 2),
   )
   const timestamps = all.subarray(headless)
-  const { isCounted } = probeResult
   const count = timestamps.length
   const timeline = createTimeline(timestamps, lastDuration)
   const packetCount = packets.trim().split('\n').length
   // Empty packets are counted as well, of which ffprobe tells nothing: those between others by their times, else by the index.
   const places = Math.round(((all.at(-1) ?? 0) - (all[0] ?? 0)) * video.frameRate) + 1
   const isFewer =
-    video.frameCount > Math.max(packetCount, places) &&
-    video.frameCount > packetCount + (isCounted ? await emptyPackets(file, video.stream) : 0)
+    video.frameCount > Math.max(packetCount, places) && video.frameCount > packetCount + (empty?.count ?? 0)
   const missingParts = [
     ...(isDamaged ? [brokenSentence(name)] : []),
     ...(headless > 0 ? [frontSentence(name, headless)] : []),
-    ...(isCounted ? [] : gapSentence(name, timestamps)),
+    ...(empty ? [] : gapSentence(name, timestamps)),
     ...(isFewer ? [fewerSentence(name, video.frameCount, packetCount)] : []),
   ]
   const colour = colourFacts(video.colour, video.codedHeight, video.codec)
@@ -332,12 +330,13 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
     route: 'ffmpeg-decode',
     notes: [
       ...missingParts,
-      ...(isCounted ? skipSentence(name, timestamps) : []),
+      ...(empty ? skipSentence(name, timestamps, empty.atEnd) : []),
       isUndecodable && !isDamaged
         ? 'The browser cannot decode it; ffmpeg does, which is slower.'
         : 'It is decoded by ffmpeg, which is slower.',
       ...colourNotes(colour, samples),
       ...sampleNotes(samples),
+      ...edgeNotes(await declaredPicture(file)),
       ...(video.alphaBeside ? ['It has transparency, which ffmpeg does not decode here: the picture is opaque.'] : []),
       ...(raw.lossy
         ? [`Its pixel format (${video.pixelFormat}) is brought to ${raw.pixelFormat} for decoding, which is not exact.`]
@@ -357,6 +356,13 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
     name,
     damage: new DamageLog(name, timeline, missingParts),
   })
+}
+
+/** What the container says of its picture, where it is one that is known here, and has one only. */
+async function declaredPicture(file: Blob): Promise<ContainerPicture | null> {
+  const contents = await containerContents(file)
+  const pictures = contents && contents !== 'unreadable' ? contents.tracks.filter(({ kind }) => kind === 'picture') : []
+  return pictures.length === 1 ? (pictures[0]?.picture ?? null) : null
 }
 
 function foreignAudio(file: Blob, name: string, probeResult: Probed): ForeignAudio | null {

@@ -160,8 +160,11 @@ const farthestMoves = 32
 /** Decoding can begin at the first frame: the key frame that it is made from is there, in front of what an edit list shows. */
 const fromTheFirst = (keys: readonly number[]): readonly number[] => (keys[0] === 0 ? keys : [0, ...keys])
 
+/** Edit lists are told in ticks of the movie, mostly a thousandth of a second: what is left of a frame by less is rounding. */
+const editTick = 1e-3
+
 /** Packets that the edit list puts wholly before 0 are never shown. */
-const isShown = (from: number, to: number): boolean => to > 1e-6 || from >= 0
+const isShown = (from: number, to: number): boolean => to > editTick || from >= 0
 
 /** Reads all of `track`'s packets. */
 export async function readPackets(track: InputVideoTrack): Promise<FrameTable> {

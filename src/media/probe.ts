@@ -36,7 +36,17 @@ interface Known {
   readonly notes: readonly string[]
   readonly colour: ColourFacts
   readonly samples: SampleFacts
+  /** Of its first picture, without what hides at its edges. */
+  readonly visible: PictureSize
 }
+
+interface PictureSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** Pixels by which the sizes that are told and decoded may differ: odd ones are rounded. */
+const sameSize = 1
 
 /** Seconds from the first frame's beginning to the last one's end, and mean frames a second. */
 export function pace(timeline: Timeline): { duration: number; frameRate: number } {
@@ -55,8 +65,14 @@ export async function videoFacts(track: InputVideoTrack, containerFacts: Known):
   const codec = (await track.getCodec()) ?? 'unknown'
   const { colour, samples } = containerFacts
   const rotation = await track.getRotation()
-  const width = await track.getSquarePixelWidth()
-  const height = await track.getSquarePixelHeight()
+  const told = { width: await track.getCodedWidth(), height: await track.getCodedHeight() }
+  const { visible } = containerFacts
+  const isOther = Math.abs(told.width - visible.width) > sameSize || Math.abs(told.height - visible.height) > sameSize
+  const square = async (size: PictureSize) => ({
+    width: Math.round(((await track.getSquarePixelWidth()) / told.width) * size.width),
+    height: Math.round(((await track.getSquarePixelHeight()) / told.height) * size.height),
+  })
+  const { width, height } = await square(isOther ? visible : told)
   const turned = rotation % 180 !== 0
   return {
     kind: 'video',
@@ -76,7 +92,16 @@ export async function videoFacts(track: InputVideoTrack, containerFacts: Known):
       containerFacts.timeline.count,
     ),
     route: containerFacts.route,
-    notes: [...containerFacts.notes, ...colourNotes(colour, samples), ...sampleNotes(samples)],
+    notes: [
+      ...containerFacts.notes,
+      ...(isOther
+        ? [
+            `Its container tells ${told.width} × ${told.height} pixels, and its pictures have ${visible.width} × ${visible.height}, which counts.`,
+          ]
+        : []),
+      ...colourNotes(colour, samples),
+      ...sampleNotes(samples),
+    ],
   }
 }
 

@@ -22,7 +22,7 @@ import { type Mp4Beginning, mp4Beginning } from './container/mp4-beginning.ts'
 import { CountingSource } from './counting-source.ts'
 import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn, skipSentence } from './damage.ts'
 import { supervisedBeginning, supervisedFrameTable } from './demux.ts'
-import { describeVideo } from './describe-video.ts'
+import { describeVideo, h264Of } from './describe-video.ts'
 import type { Recoverable } from './ffmpeg/recovery.ts'
 import { beginningPackets, type FrameTable, frameTable, startsAnew, withoutFirst } from './frame-table.ts'
 import { MediumCompanions } from './pack-companions.ts'
@@ -57,8 +57,11 @@ export interface OpenVideo {
   readonly notes?: readonly string[]
   /** Sentences on what is known to be missing. */
   readonly missingParts?: readonly string[]
-  /** Its frames are counted, those that it skips as well: see `Probed.isCounted`. */
-  readonly isCounted?: boolean
+  /**
+   * Its frames are counted, those that it skips as well (see `Probed.isCounted`): how many it skips behind the last, which is shown
+   * so long, seconds.
+   */
+  readonly skips?: { readonly atEnd: number; readonly lastDuration: number }
   /** Its container is known to be broken, and nobody else can read it. */
   readonly broken?: true
   /** Opens it once all its frames are counted. Where absent, they are counted before this opens it. */
@@ -132,6 +135,8 @@ async function readSource(input: Input, open: OpenVideo, table: FrameTable | nul
     return { foreign: 'container', damage: new Error('Its elements do not fill it.'), readable: true }
   const codec = await track.getCodec()
   if (codec === null || !(await track.canDecode())) return { foreign: 'codec' }
+  // Chromium cuts as much off the right and lower edges instead.
+  if ((await h264Of(track))?.cutsBeginning && !open.broken) return { foreign: 'codec' }
   const hasAlpha = await holdsAlpha(track)
   const first = await firstDecodable(track, hasAlpha, whole, name)
   if (!first) return { foreign: 'codec' }
@@ -170,8 +175,8 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
   const { input, track, codec, hasAlpha, audioTrack, open, whole, first, container } = decodable
   const { name } = open
   const table = withoutFirst(whole, first.index)
-  const timeline = createTimeline(table.timestamps, table.lastDuration)
-  const isMeant = table.hasDurations || open.isCounted === true
+  const timeline = createTimeline(table.timestamps, open.skips?.lastDuration ?? table.lastDuration)
+  const isMeant = table.hasDurations || open.skips !== undefined
   const missingParts = [
     ...(open.missingParts ?? []),
     ...(open.broken ? [brokenSentence(name)] : []),
@@ -200,6 +205,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
   const facts = await videoFacts(track, {
     ...description,
     bytes: whole.bytes,
+    visible: first.picture.visibleRect ?? { width: first.picture.codedWidth, height: first.picture.codedHeight },
     timeline,
     audio: audio?.desc ?? null,
     container,
@@ -210,7 +216,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
         ? ['What it holds beside picture and sound could not be read, and stays behind.']
         : []),
       ...missingParts,
-      ...(isMeant ? skipSentence(name, table.timestamps) : []),
+      ...(isMeant ? skipSentence(name, table.timestamps, open.skips?.atEnd) : []),
       ...description.notes,
     ],
   })

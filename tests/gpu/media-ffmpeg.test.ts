@@ -75,6 +75,40 @@ test('frames that an AVI skips are not missing: they are told, and refused by no
   expect(source.damage?.notes()).toEqual([])
 })
 
+test('an AVI that ends in empty packets shows its last frame until its end', async () => {
+  const bytes = new Uint8Array(await (await fixture('sample.avi')).arrayBuffer())
+  const view = new DataView(bytes.buffer)
+  const text = new TextDecoder('latin1').decode(bytes)
+  const index = text.lastIndexOf('idx1') + 8
+  const entries = Array.from({ length: (bytes.length - index) >> 4 }, (_, i) => index + 16 * i)
+  // The last six of 24 packets of the picture, in the index, and then in the packets themselves.
+  for (const at of entries.filter((entry) => text.startsWith('00dc', entry)).slice(-6)) {
+    const packet = text.indexOf('movi') + view.getUint32(at + 8, true)
+    const size = view.getUint32(packet + 4, true)
+    view.setUint32(at + 12, 0, true)
+    // What was in it is passed over, as a chunk of another kind.
+    view.setUint32(packet + 4, 0, true)
+    bytes.set(new TextEncoder().encode('JUNK'), packet + 8)
+    view.setUint32(packet + 12, size + (size & 1) - 8, true)
+  }
+  const media = openLibrary()
+  const { notes, frameCount, duration } = await media.add('ends.avi', [new File([bytes], 'ends.avi')])
+  expect(frameCount).toBe(18)
+  expect(duration).toBeCloseTo(1, 2)
+  expect(notes).toContain('“ends.avi” skips 6 frames at its end, and says to show the last one for longer.')
+})
+
+test('what a bitstream cuts off the left and upper edges is not shown: the browser would cut it off the others', async () => {
+  const media = await libraryWith('cropped.mkv')
+  await using source = await media.open({ id: 'cropped.mkv' })
+  expect(source.facts).toMatchObject({ width: 50, height: 42, route: 'ffmpeg-decode' })
+  using frame = await source.frame(0, never)
+  if (!('bytes' in frame.picture)) throw new Error('not samples')
+  // Blue alone, and nothing of the red edge.
+  const luma = frame.picture.bytes.subarray(0, 50 * 42)
+  expect(Math.max(...luma) - Math.min(...luma)).toBeLessThan(6)
+})
+
 test('Theora in Ogg, of which mediabunny knows the sound alone', async () => {
   const media = await libraryWith('sample.ogv')
   await using source = await media.open({ id: 'sample.ogv' })

@@ -21,6 +21,8 @@ export interface ContainerPicture {
   readonly fullRange: boolean | null
   readonly fieldOrder: 'progressive' | 'top first' | 'bottom first' | 'interlaced' | null
   readonly alpha: boolean
+  /** It says not to show some pixels at the edges. */
+  readonly hidesEdges: boolean
 }
 
 export interface ContainerContents {
@@ -38,6 +40,7 @@ export const silentPicture: ContainerPicture = {
   fullRange: null,
   fieldOrder: null,
   alpha: false,
+  hidesEdges: false,
 }
 
 /** Bytes of a file by position; fewer at its end. */

@@ -11,6 +11,8 @@ export interface H264Parameters {
   /** `null` where it is not said. */
   readonly chromaSite: ChromaSite | null
   readonly fieldOrder: FieldOrder
+  /** Pixels at the left or the upper edge are not to be shown. */
+  readonly cutsBeginning: boolean
 }
 
 /** Bits of a raw byte sequence payload, emulation prevention bytes taken out. Past its end it reads zeros. */
@@ -98,11 +100,13 @@ function sequence(unit: Uint8Array): Sequence {
   const framesOnly = bits.flag()
   if (!framesOnly) bits.read(1)
   bits.read(1)
-  if (bits.flag()) for (let side = 0; side < 4; side++) bits.ue()
+  // Left, right, top, bottom.
+  const [left = 0, , top = 0] = bits.flag() ? Array.from({ length: 4 }, () => bits.ue()) : []
   const usability = bits.flag() ? videoUsability(bits) : null
   return {
     framesOnly,
     bitDepth,
+    cutsBeginning: left > 0 || top > 0,
     colour: usability?.colour ?? { matrix: null, primaries: null, transfer: null, fullRange: null },
     chromaSite: usability?.chromaSite ?? null,
     timing: usability?.timing ?? { delayBits: null, tellsStructure: false },

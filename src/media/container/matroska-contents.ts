@@ -30,6 +30,10 @@ const id = {
   interlaced: 0x9a,
   fieldOrder: 0x9d,
   alphaMode: 0x53c0,
+  cropBottom: 0x54aa,
+  cropTop: 0x54bb,
+  cropLeft: 0x54cc,
+  cropRight: 0x54dd,
   colour: 0x55b0,
   matrix: 0x55b1,
   range: 0x55b9,
@@ -137,6 +141,8 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
       return code === 2 ? null : code
     }
     const range = await number(tags.get(id.range))
+    const edges = [id.cropTop, id.cropBottom, id.cropLeft, id.cropRight]
+    const crops = await Promise.all(edges.map((edge) => number(fields.get(edge))))
     return {
       ...silentPicture,
       matrix: await colourValue(id.matrix),
@@ -154,6 +160,7 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
                 : 'interlaced'
             : null,
       alpha: ((await number(fields.get(id.alphaMode))) ?? 0) > 0,
+      hidesEdges: crops.some((pixels) => (pixels ?? 0) > 0),
     }
   }
 

@@ -58,7 +58,8 @@ async function rawFrames(mountedFile: MountedFile, raw: RawFormat, wish: Wish): 
   const filters = ['showinfo@decoded=checksum=0', ...wish.choose, 'showinfo@chosen=checksum=0'].join(',')
   const { bytes } = await mountedFile.collect(
     [
-      ...['-loglevel', 'info', '-noautorotate', '-copyts', ...wish.seek, '-i', mountedFile.path],
+      // Of the size that ffprobe tells, where it would be rounded up for the sake of speed.
+      ...['-loglevel', 'info', '-flags', 'unaligned', '-noautorotate', '-copyts', ...wish.seek, '-i', mountedFile.path],
       ...['-map', '0:v:0', '-an', '-sn', '-dn', '-frames:v', String(wish.maxFrames), '-fps_mode', 'passthrough'],
       ...['-vf', filters, '-pix_fmt', raw.pixelFormat, '-f', 'rawvideo'],
     ],
