@@ -140,6 +140,7 @@ export default defineNode({
   keywords: [
     ...['super resolution', 'upscale', 'enlarge', 'neural', 'onnx', 'ai', 'detail', 'sharpen', 'blurry', 'soft'],
     ...['low resolution', 'pixelated', 'blocky', 'compression artifacts', 'esrgan', 'gan', 'restore', 'face', '4k'],
+    ...['jagged', 'jaggies', 'staircase', 'stairs', 'aliasing'],
   ],
   inputs: {
     image: port.image('Image'),

@@ -11,7 +11,10 @@ export const palette = {
   /** What people look for that no node does, in lower case, and what to do instead. */
   absent: [
     {
-      words: ['shaky', 'shake', 'stabilise', 'stabilize', 'stabiliser', 'stabilizer', 'jitter', 'wobble', 'handheld'],
+      words: [
+        ...['shaky', 'shake', 'stabilise', 'stabilize', 'stabiliser', 'stabilizer', 'jitter', 'wobble'],
+        ...['handheld', 'jello', 'rolling shutter'],
+      ],
       instead: 'Nothing here steadies a shaky camera: stabilise the clip in a video editor, then open that here.',
     },
     {
@@ -30,6 +33,20 @@ export const palette = {
     {
       words: ['colourise', 'colorize', 'colourize', 'colorise'],
       instead: 'Nothing here colours black and white: no colour in the source means none in the result.',
+    },
+    {
+      words: ['ugly', 'bad quality', 'poor quality', 'terrible', 'fix my video', 'improve', 'better'],
+      instead:
+        'What is it that stands out? Check this clip (E) measures it and lists the worst first, each with a fix.',
+    },
+    {
+      words: ['purple fringe', 'purple fringing', 'color fringe', 'colour fringe', 'fringing', 'chromatic aberration'],
+      instead:
+        'Nothing here brings shifted colours together. For purple edges, lower Saturation under a Colour Range set to purple.',
+    },
+    {
+      words: ['fisheye', 'lens distortion', 'barrel', 'perspective', 'keystone'],
+      instead: 'Nothing here bends a picture straight: correct the lens in a video editor, before enlarging.',
     },
     {
       words: ['hiss', 'hum', 'audio noise', 'volume', 'loudness'],

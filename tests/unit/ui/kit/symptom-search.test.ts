@@ -10,6 +10,18 @@ const symptoms = [
   ...['waxy', 'face', 'faces', 'skin', 'plastic', 'flicker', 'flickering', 'shimmer', 'blurry', 'blur', 'soft'],
   ...['denoise', 'noise', 'noisy', 'blocky', 'blocks', 'pixelated', 'compression', 'artifacts', 'halo', 'haloes'],
   ...['ringing', 'oversharpened', 'text', 'subtitles', 'garbled', 'banding', 'grass', 'hair', 'anime', 'cartoon'],
+  ...[
+    'jagged',
+    'staircase',
+    'washed out',
+    'mpeg',
+    'dirty',
+    'too sharp',
+    'interlace lines',
+    'dark',
+    'yellow',
+    'ghosting',
+  ],
   ...['old film', 'grain', 'youtube', 'fake detail', 'too smooth', 'oil painting', 'low resolution', 'upscale'],
 ]
 
@@ -38,12 +50,20 @@ it('what is typed may go on past a keyword by an ending, and by nothing else', (
   expect(titles('zzz')).toEqual([])
 })
 
-it.each(['shaky', 'stabilis', 'Red eyes', 'slow motion', 'watermarks', 'colourise', 'hiss'])(
-  '“%s”, which nothing here does, is told what to do instead',
-  (words) => {
-    expect(absentFor(text.palette.absent, words)?.instead).toMatch(/\.$/)
-  },
-)
+it.each([
+  'shaky',
+  'stabilis',
+  'Red eyes',
+  'slow motion',
+  'watermarks',
+  'colourise',
+  'hiss',
+  'ugly',
+  'jello',
+  'purple fringe',
+])('“%s”, which nothing here does, is told what to do instead', (words) => {
+  expect(absentFor(text.palette.absent, words)?.instead).toMatch(/\.$/)
+})
 
 it.each([...symptoms, 'sha', 'interlaced', 'log'])('“%s” is not said to be absent', (words) => {
   expect(absentFor(text.palette.absent, words)).toBeUndefined()
