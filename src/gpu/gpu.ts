@@ -1,8 +1,8 @@
 /** Puts the GPU layer together: what nodes and models are given as `Gpu`. */
 import { createComputePass } from './compute.ts'
 import type { DeviceGrant } from './device.ts'
-import { createPool } from './pool.ts'
-import { createCommands } from './recorder.ts'
+import { Pool } from './pool.ts'
+import { Commands } from './recorder.ts'
 import type { ComputePass, ComputeSpec, Gpu } from './types.ts'
 
 /** A hand that has moved nothing for so long rests, milliseconds. */
@@ -18,8 +18,8 @@ export interface OwnedGpu extends Gpu, Disposable {}
 
 export function createGpu(grant: DeviceGrant): OwnedGpu {
   const { device, software } = grant
-  const pool = createPool(device)
-  const commands = createCommands(device)
+  const pool = new Pool(device)
+  const commands = new Commands(device)
   const passes = passesOfDevice.get(device) ?? new Map<string, Promise<ComputePass>>()
   passesOfDevice.set(device, passes)
   let lastDrawn = Number.NEGATIVE_INFINITY
@@ -35,7 +35,7 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
       passes.set(key, pass)
       return pass
     },
-    recorder: commands.recorder,
+    recorder: (timestampWrites, foundLater) => commands.recorder(timestampWrites, foundLater),
     noteDrawing() {
       lastDrawn = performance.now()
     },

@@ -7,75 +7,117 @@ import type { Recorder } from './types.ts'
 /** Passes a frame that can be timed; more are simply not counted. */
 const capacity = 128
 
-export interface PassTimer extends Disposable {
-  /** Passes recorded from now on count for `step`; `undefined`: not counted. */
-  attribute(step: number | undefined): void
-  timestampWrites(): GPUComputePassTimestampWrites | undefined
-  /** Forgets what was recorded since the last `resolve`, as after a failed frame. */
-  discard(): void
-  /** Call once all passes of the frame are recorded, before the last submit; read the result after it. */
-  resolve(recorder: Recorder): (() => Promise<ReadonlyMap<number, number>>) | undefined
+/** A begin and an end of eight bytes each. */
+const stampBytes = capacity * 2 * 8
+
+/** Which step each timed pass of a frame counts for, in the order of the passes. */
+export class PassSlots {
+  #steps: number[] = []
+  #current: number | undefined
+
+  /** Passes from now on count for `step`; `undefined`: not counted. */
+  attribute(step: number | undefined): void {
+    this.#current = step
+  }
+
+  /** The place of the pass that begins now; `undefined`: it is not counted. */
+  take(): number | undefined {
+    if (this.#current === undefined || this.#steps.length === capacity) return undefined
+    return this.#steps.push(this.#current) - 1
+  }
+
+  /** The step of each pass since the last time. */
+  drain(): readonly number[] {
+    const steps = this.#steps
+    this.#steps = []
+    return steps
+  }
+
+  clear(): void {
+    this.#steps = []
+    this.#current = undefined
+  }
 }
 
-/** `undefined` where the device has no timestamps. Times are milliseconds by step. */
-export function createPassTimer(device: GPUDevice): PassTimer | undefined {
-  if (!device.features.has('timestamp-query')) return undefined
-  const querySet = device.createQuerySet({ label: 'timing', type: 'timestamp', count: capacity * 2 })
-  const size = capacity * 2 * 8
-  const resolveBuffer = device.createBuffer({
-    label: 'timing/resolved',
-    size,
-    usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
-  })
-  const idle: GPUBuffer[] = []
-  let steps: number[] = []
-  let current: number | undefined
+/** Milliseconds by step. @param stamps nanoseconds: begin and end of each pass */
+export function timeByStep(steps: readonly number[], stamps: BigUint64Array): ReadonlyMap<number, number> {
+  const sums = new Map<number, number>()
+  for (const [i, step] of steps.entries()) {
+    // Some drivers reset the counter between passes; such a negative time counts as none.
+    const nanoseconds = Math.max(0, Number(stamps[i * 2 + 1]! - stamps[i * 2]!))
+    sums.set(step, (sums.get(step) ?? 0) + nanoseconds / 1e6)
+  }
+  return sums
+}
 
-  return {
-    attribute(step) {
-      current = step
-    },
-    timestampWrites() {
-      if (current === undefined || steps.length === capacity) return undefined
-      const at = steps.length * 2
-      steps.push(current)
-      return { querySet, beginningOfPassWriteIndex: at, endOfPassWriteIndex: at + 1 }
-    },
-    discard() {
-      steps = []
-      current = undefined
-    },
-    resolve(recorder) {
-      if (steps.length === 0) return undefined
-      const timestamps = steps
-      steps = []
-      const readback =
-        idle.pop() ??
-        device.createBuffer({
-          label: 'timing/readback',
-          size,
-          usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-        })
-      recorder.encoder.resolveQuerySet(querySet, 0, timestamps.length * 2, resolveBuffer, 0)
-      recorder.encoder.copyBufferToBuffer(resolveBuffer, 0, readback, 0, timestamps.length * 16)
-      return async () => {
-        await readback.mapAsync(GPUMapMode.READ, 0, timestamps.length * 16)
-        const stamps = new BigUint64Array(readback.getMappedRange(0, timestamps.length * 16).slice(0))
-        readback.unmap()
-        idle.push(readback)
-        const sums = new Map<number, number>()
-        timestamps.forEach((step, i) => {
-          // Some drivers reset the counter between passes; such a negative time counts as none.
-          const nanoseconds = Math.max(0, Number(stamps[i * 2 + 1]! - stamps[i * 2]!))
-          sums.set(step, (sums.get(step) ?? 0) + nanoseconds / 1e6)
-        })
-        return sums
-      }
-    },
-    [Symbol.dispose]() {
-      querySet.destroy()
-      resolveBuffer.destroy()
-      for (const buffer of idle) buffer.destroy()
-    },
+export class PassTimer implements Disposable {
+  readonly #device: GPUDevice
+  readonly #slots = new PassSlots()
+  readonly #querySet: GPUQuerySet
+  readonly #stamps: GPUBuffer
+  readonly #idleReadbacks: GPUBuffer[] = []
+
+  private constructor(device: GPUDevice) {
+    this.#device = device
+    this.#querySet = device.createQuerySet({ label: 'timing', type: 'timestamp', count: capacity * 2 })
+    this.#stamps = device.createBuffer({
+      label: 'timing/resolved',
+      size: stampBytes,
+      usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+    })
+  }
+
+  /** `undefined` where the device has no timestamps. */
+  static of(device: GPUDevice): PassTimer | undefined {
+    return device.features.has('timestamp-query') ? new PassTimer(device) : undefined
+  }
+
+  /** Passes recorded from now on count for `step`; `undefined`: not counted. */
+  attribute(step: number | undefined): void {
+    this.#slots.attribute(step)
+  }
+
+  timestampWrites(): GPUComputePassTimestampWrites | undefined {
+    const slot = this.#slots.take()
+    if (slot === undefined) return undefined
+    return {
+      querySet: this.#querySet,
+      beginningOfPassWriteIndex: slot * 2,
+      endOfPassWriteIndex: slot * 2 + 1,
+    }
+  }
+
+  /** Forgets what was recorded since the last `resolve`, as after a failed frame. */
+  discard(): void {
+    this.#slots.clear()
+  }
+
+  /** Call once all passes of the frame are recorded, before the last submit; read the result, milliseconds by step, after it. */
+  resolve({ encoder }: Recorder): (() => Promise<ReadonlyMap<number, number>>) | undefined {
+    const steps = this.#slots.drain()
+    if (steps.length === 0) return undefined
+    const readback =
+      this.#idleReadbacks.pop() ??
+      this.#device.createBuffer({
+        label: 'timing/readback',
+        size: stampBytes,
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      })
+    const bytes = steps.length * 16
+    encoder.resolveQuerySet(this.#querySet, 0, steps.length * 2, this.#stamps, 0)
+    encoder.copyBufferToBuffer(this.#stamps, 0, readback, 0, bytes)
+    return async () => {
+      await readback.mapAsync(GPUMapMode.READ, 0, bytes)
+      const stamps = new BigUint64Array(readback.getMappedRange(0, bytes).slice(0))
+      readback.unmap()
+      this.#idleReadbacks.push(readback)
+      return timeByStep(steps, stamps)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#querySet.destroy()
+    this.#stamps.destroy()
+    for (const buffer of this.#idleReadbacks) buffer.destroy()
   }
 }

@@ -8,7 +8,7 @@
  * side by side (see `FramesInFlight`): while one awaits its model or the decoder, others go on.
  */
 
-import { createPassTimer, type PassTimer } from '../../gpu/timing.ts'
+import { PassTimer } from '../../gpu/timing.ts'
 import type { FrameTime } from '../../gpu/types.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
@@ -76,7 +76,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
   function begin(preparedGraph: PreparedGraph, request: FrameRequest): FrameRun {
     const { index, targets, windows } = request
     const { clocks, names } = preparedGraph
-    const timer = request.timed ? (idleTimers.pop() ?? createPassTimer(gpu.device)) : undefined
+    const timer = request.timed ? (idleTimers.pop() ?? PassTimer.of(gpu.device)) : undefined
     const findings: Promise<void>[] = []
     const noteFinding = noteIn(findings)
     const recorder = gpu.recorder(() => timer?.timestampWrites(), noteFinding)
