@@ -6,6 +6,7 @@
 import {
   CadenceLog,
   type CodedDesc,
+  cadencesOf,
   chromaRowsWgsl,
   combedFrom,
   createFieldReader,
@@ -171,14 +172,17 @@ export default defineNode({
           // All are asked for before the first is waited for, so that they come back together.
           const pending = places.map((place) => (stand[place] === 'there' ? read(place) : undefined))
           const readings = await Promise.all(pending)
+          const knownReadings = readings.flatMap((reading) => reading ?? [])
+          const firstField = fieldOrder ?? orderOf(knownReadings)
           const verdict = verdictOf(
             readings.map((reading, i) => (stand[i] === 'first' ? Number.POSITIVE_INFINITY : reading?.change)),
+            cadencesOf(readings, firstField),
           )
           log.group(Math.floor(time.index / filmFrames), time.timestamp, verdict)
           const place = placeInGroup < verdict.drop ? placeInGroup : placeInGroup + 1
           const at = offsetOf(place)
           const reading = readings[place] ?? (await read(place))
-          const first = fieldOrder ?? orderOf([reading, ...readings.flatMap((each) => each ?? [])])
+          const first = fieldOrder ?? orderOf([reading, ...knownReadings])
           const match = matchOf(reading, first, expectedOf(place, verdict, first))
           const share = reading.combedShare[match]
           if (share >= combedFrom) log.combed(time.index, time.timestamp)

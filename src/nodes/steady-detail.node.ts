@@ -2,7 +2,8 @@
  * Holds what a model predicts steady from frame to frame. The residual, which is the detail less the base and thus all that was
  * predicted, is averaged over the frames around by the motion of the source; each neighbour's is first held within the spread of
  * the frame's own (history clipping, B. Karis, "High Quality Temporal Supersampling", 2014) and counts by how far its motion is
- * to be believed. The source itself is never averaged, so that nothing real can leave a ghost.
+ * to be believed: by the root of it, since what is held so does little harm where the motion is only nearly right. The source itself
+ * is never averaged, so that nothing real can leave a ghost.
  */
 import {
   borrowPicture,
@@ -61,7 +62,7 @@ fn make(at: vec2i) -> vec4f {
       (i) => /* wgsl */ `{
     let motion = bilinear(${motionOf(i)}, place);
     let v = motion.xy * vec2f(u.whole) / u.source;
-    let weight = select(0.0, ${neighbourWeight}.0 * u.steadiness * motion.z, length(v) <= ${farthestFollowed}.0);
+    let weight = select(0.0, ${neighbourWeight}.0 * u.steadiness * sqrt(motion.z), length(v) <= ${farthestFollowed}.0);
     if (weight > 0.002) {
       sum += weight * clamp(${residualOf(i)}_warped(vec2f(at) + v).rgb, mean - spread, mean + spread);
       total += weight;

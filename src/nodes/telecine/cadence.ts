@@ -51,15 +51,26 @@ const margins = {
   whole: { ratio: 3, minLevels: 0.3 },
 } as const
 
-/**
- * What the cadence says of a frame of a group: after the repeat of an upper field, or before where the lower one comes first, follow two frames
- * that are made of two pictures each.
- */
+/** How far behind the repeat of an upper field lie the two frames of the cadence that are made of two pictures each; below 0: before it. */
+const mixedBehind: Readonly<Record<Order, readonly [number, number]>> = {
+  'top first': [0, 1],
+  'bottom first': [-2, -1],
+}
+
+/** What the cadence says of a frame of a group. */
 export function expectedOf(place: number, { drop, isRepeat }: GroupVerdict, order: Order): keyof typeof margins {
   if (!isRepeat) return 'unknown'
-  const behind = (place - drop + 5) % 5
-  return (order === 'top first' ? behind === 0 || behind === 1 : behind === 3 || behind === 4) ? 'mixed' : 'whole'
+  return mixedBehind[order].some((behind) => (place - drop - behind) % 5 === 0) ? 'mixed' : 'whole'
 }
+
+/** Which places of a group could be that of the repeat, by the frames in it that are seen to be made of two pictures. */
+export const cadencesOf =
+  (readings: readonly (FrameReading | undefined)[], order: Order) =>
+  (repeat: number): boolean =>
+    mixedBehind[order].some((behind) => {
+      const reading = readings[repeat + behind]
+      return reading !== undefined && matchOf(reading, order) !== 'own'
+    })
 
 /**
  * Which frame's lines complete the frame's upper field. With the upper field first in time only those of its own frame and of the one
@@ -100,19 +111,31 @@ const median = (values: readonly number[]): number => {
 /** Less change than this may be noise, grey levels. */
 const still = 2
 
+/** A drawing that is held over several frames changes by less than this share of what the largest change of the group is. */
+const held = 0.2
+
 /**
- * The repeat among five frames.
+ * The repeat among five frames. Where drawings are held over several, more than one looks like it, and leaving out another would shorten a
+ * drawing that may have no other frame: then the cadence tells.
  * @param changes how far each lies from the frame before it: `Infinity` for the first of the clip, `undefined` where the clip has no such frame
+ * @param inCadence whether the repeat can be at a place, by the frames around that are made of two pictures
  */
-export function verdictOf(changes: readonly (number | undefined)[]): GroupVerdict {
+export function verdictOf(
+  changes: readonly (number | undefined)[],
+  inCadence: (place: number) => boolean = () => false,
+): GroupVerdict {
   const there = changes.flatMap((change, at) => (change === undefined ? [] : [{ at, change }]))
-  const [smallest, next] = [...there].sort((a, b) => a.change - b.change)
+  const byChange = [...there].sort((a, b) => a.change - b.change)
+  const largest = Math.max(0, ...there.flatMap(({ change }) => (Number.isFinite(change) ? change : [])))
+  const told = byChange.find(({ at, change }) => change < held * largest && inCadence(at))
+  const smallest = told ?? byChange[0]
+  const next = byChange.find((one) => one !== smallest)
   const missing = changes.indexOf(undefined)
   const missed = (drop: number): GroupVerdict => ({ drop, change: 0, isRepeat: false, fault: undefined })
   if (!smallest) return missed(4)
   const others = there.filter(({ at, change }) => at !== smallest.at && Number.isFinite(change))
   const usual = others.length > 0 ? median(others.map(({ change }) => change)) : 0
-  const isRepeat = smallest.change < 0.4 * usual
+  const isRepeat = told !== undefined || smallest.change < 0.4 * usual
   // What is not there need not be shown; but a repeat at the end of the clip is one.
   if (missing >= 0 && !(isRepeat && missing > smallest.at)) return missed(missing)
   const lost = smallest.change > still && smallest.change > 0.5 * usual
@@ -121,7 +144,7 @@ export function verdictOf(changes: readonly (number | undefined)[]): GroupVerdic
   if (lost && first >= 0) return missed(first)
   // Slow movement beside a cut is no repeat.
   const isAlike = next !== undefined && next.change < Math.min(1.5 * smallest.change + 0.1, 0.2 * usual)
-  const doubled = missing < 0 && usual > still && isAlike
+  const doubled = missing < 0 && usual > still && isAlike && !told
   return {
     drop: smallest.at,
     change: smallest.change,

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   CadenceLog,
+  cadencesOf,
   expectedOf,
   type FrameReading,
   matchOf,
@@ -86,6 +87,21 @@ describe('of five frames goes', () => {
   ] as const)('%s', (_, changes, verdict) => {
     expect(verdictOf(changes)).toMatchObject(verdict)
   })
+})
+
+test('of film whose drawings are held over two frames goes the repeat, and no drawing', () => {
+  const seen = (mixed: number, gain: 'ownBefore' | 'ownAfter') =>
+    [0, 1, 2, 3, 4].map((place) => reading(place === mixed ? { [gain]: 12 } : {}))
+  // A A B B, behind others: the second of the A is the repeat, whose lower lines are the B’s; noise makes the second B look more alike.
+  expect(verdictOf([9, 0.4, 0.5, 8, 0.2], cadencesOf(seen(2, 'ownBefore'), 'top first'))).toMatchObject({
+    ...{ drop: 1, isRepeat: true, fault: undefined },
+  })
+  // A B B C behind an A: that is the only frame of it which is left.
+  const held = [0.2, 9, 0.4, 0.5, 8] as const
+  expect(verdictOf(held, cadencesOf(seen(3, 'ownBefore'), 'top first'))).toMatchObject({ drop: 2, fault: undefined })
+  expect(verdictOf(held, cadencesOf(seen(1, 'ownAfter'), 'bottom first'))).toMatchObject({ drop: 2, fault: undefined })
+  // Nothing is seen, or what is seen fits none of those that are alike.
+  for (const place of [-1, 4]) expect(verdictOf(held, cadencesOf(seen(place, 'ownAfter'), 'bottom first')).drop).toBe(0)
 })
 
 describe('it is told', () => {
