@@ -229,7 +229,8 @@ function Others({ findings }: { findings: readonly Finding[] }) {
           {findings.map((finding) => (
             <tr key={finding.symptom.id} title={words.symptoms[finding.symptom.id].about}>
               <th scope="row">{words.symptoms[finding.symptom.id].name}</th>
-              <td>{scoreText(finding.worst, finding)}</td>
+              {/* That of the frame that counts, as how many times the level it is: the worst alone may lie above the level. */}
+              <td>{scoreText(finding.times * finding.symptom.from, finding)}</td>
               <td title={words.timesHint(scoreText(finding.symptom.from, finding))}>
                 {words.times(number(finding.times, 2))}
               </td>

@@ -9,14 +9,18 @@ import { all, appears, buttonNamed, click, closeRendered, during, find, renderEd
 
 afterEach(closeRendered)
 
-/** Measures at once; the same number in every frame. */
-const measuring = (numberOf: (measure: string, output: string, request: SeriesRequest) => number): Partial<Engine> => ({
+/** Measures at once. */
+const measuring = (
+  numberOf: (measure: string, output: string, request: SeriesRequest, frame: number) => number,
+): Partial<Engine> => ({
   measure: async () => ({ ok: true, value: { state: 'measured', frames: 1 } }),
   knownSeries: async (request) => ({
     ok: true,
     value: request.outputs.map(({ node, port }) => ({
       ...{ first: 0, problems: [] },
-      values: new Float32Array(96).fill(numberOf(node.replace(/^~check-(result|plain|source)-/, ''), port, request)),
+      values: Float32Array.from({ length: 96 }, (_, frame) =>
+        numberOf(node.replace(/^~check-(result|plain|source)-/, ''), port, request, frame),
+      ),
     })),
   }),
   stopMeasure: async () => undefined,
@@ -122,6 +126,14 @@ test('interlaced lines are mended by Deinterlace behind the clip, before anythin
   )
   await click(buttonNamed('Fix with Deinterlace'))
   expect(editor.chain()).toEqual(expect.arrayContaining(['decode > deinterlace', 'deinterlace > bicubic']))
+})
+
+test('what stands out in too few frames is listed with the number of the frame that counts', async () => {
+  await check(
+    measuring((measure, output, _, frame) => (measure === 'blocks' && output === 'score' && frame < 20 ? 0.14 : 0.04)),
+  )
+  const row = all('.check-others tr').find(({ textContent }) => textContent?.includes('Compression blocks'))
+  expect(row?.textContent).toBe('Compression blocks0.040.40×')
 })
 
 test('nothing that stands out, nothing to look at, and a check that fails each say so', async () => {
