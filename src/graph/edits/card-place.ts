@@ -1,6 +1,6 @@
 /**
- * Where a card lies that stands for several: in their midst, or as near to it as it can without lying on a card, hiding a wire, or having
- * its own wires hidden.
+ * Where a card lies that nobody puts at a place of their own: where it belongs, or as near to that as it can without lying on a card,
+ * hiding a wire, or having its own wires hidden.
  */
 import type { EdgeRecord, Graph, NodeId, NodeRecord, Point } from '../document/document.ts'
 import { nodeOf } from '../document/document.ts'
@@ -12,6 +12,10 @@ import { cardWidth, clearance, firstPort, hidesWire, tallest, usual } from './pa
 
 /** Of cards as they are drawn, canvas units. */
 const [head, portHeight, settingHeight] = [70, 22, 28]
+/** Between two cards, one above the other. */
+const gap = 24
+/** What cards are drawn on. */
+const grid = 8
 
 function heightOf(specs: Specs, record: NodeRecord): number {
   const spec = specOf(specs, record)
@@ -29,7 +33,7 @@ function portDrop(specs: Specs, record: NodeRecord, port: string, side: 'in' | '
   return firstPort + Math.max(0, ports.indexOf(port)) * portHeight
 }
 
-/** @param middle where the card would lie if nothing stood in its way @returns the same for the same graph, wherever the card lies in it */
+/** @param middle where the card would lie if nothing stood in its way; it moves up or down from there @returns the same for the same graph, wherever the card lies in it */
 export function cardPlace(graph: Graph, specs: Specs, card: NodeId, middle: Point): Point {
   const record = nodeOf(graph, card)
   if (!record) return middle
@@ -57,12 +61,22 @@ export function cardPlace(graph: Graph, specs: Specs, card: NodeId, middle: Poin
         ).length
     }
     const covered = others.filter(
-      (other) => Math.abs(other.x - at.x) < cardWidth && at.y < other.y + other.height && other.y < at.y + height,
+      (other) =>
+        Math.abs(other.x - at.x) < cardWidth && at.y < other.y + other.height + gap && other.y < at.y + height + gap,
     )
     return { covered: covered.length, hidden, distance: Math.abs(at.y - middle.y) }
   }
   const rows = others.flatMap((other) => [other.y, other.y - height - clearance, other.y + other.height + clearance])
-  const costs = [middle.y, ...rows].map((y) => ({ at: { x: middle.x, y }, cost: costOf({ x: middle.x, y }) }))
+  // Just above a wire that it would hide, and just below it.
+  const besideWires = edges.flatMap(({ from, to }) =>
+    [nodeOf(graph, from.node), nodeOf(graph, to.node)].flatMap((node, end) => {
+      if (!node || from.node === card || to.node === card) return []
+      const y = node.position.y + portDrop(specs, node, end === 0 ? from.port : to.port, end === 0 ? 'out' : 'in')
+      return [y - height, y + clearance]
+    }),
+  )
+  const onGrid = [...rows, ...besideWires].map((y) => Math.round(y / grid) * grid)
+  const costs = [middle.y, ...onGrid].map((y) => ({ at: { x: middle.x, y }, cost: costOf({ x: middle.x, y }) }))
   const [best] = costs.toSorted(
     (a, b) => a.cost.covered - b.cost.covered || a.cost.hidden - b.cost.hidden || a.cost.distance - b.cost.distance,
   )

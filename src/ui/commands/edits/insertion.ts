@@ -3,6 +3,7 @@ import type { EdgeId, Graph, NodeId, Point } from '../../../graph/document/docum
 import type { JsonObject } from '../../../graph/document/json.ts'
 import { titleOf } from '../../../graph/document/naming.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
+import { cardPlace } from '../../../graph/edits/card-place.ts'
 import { type GraphDraft, moveNodes, plain } from '../../../graph/edits/edit.ts'
 import { replaceNode } from '../../../graph/edits/replace-node.ts'
 import { insertBehind, insertNode, spliceOf, spliceOfNode, wiresBehind } from '../../../graph/edits/splice.ts'
@@ -12,7 +13,7 @@ import type { DocumentStore } from '../../store/document-store.ts'
 import type { LooseWire, ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 import type { Panels } from '../panels.ts'
-import { addWired, card, freePlace } from './add-node.ts'
+import { addWired, card } from './add-node.ts'
 import type { Selected } from './selection.ts'
 
 const { edits } = text
@@ -87,10 +88,11 @@ export function createInsertion({ specs, document, view, pieces, selection, pane
     }
     return []
   }
-  /** To the nearest place where it covers no card of another branch. */
+  /** Up or down to where it covers no card of another branch and no wire runs behind it, as far as that can be had. */
   function clearOfOthers(draft: GraphDraft, node: NodeId) {
-    const { [node]: ownRecord, ...nodes } = plain(draft).nodes
-    if (ownRecord) moveNodes(draft, { [node]: freePlace({ ...plain(draft), nodes }, ownRecord.position) })
+    const level = plain(draft)
+    const position = level.nodes[node]?.position
+    if (position) moveNodes(draft, { [node]: cardPlace(level, specs, node, position) })
   }
   const between = (a: NodeId, b: NodeId): Point => {
     const [from, to] = [a, b].map((id) => graph().nodes[id]?.position ?? { x: 0, y: 0 })
@@ -119,8 +121,10 @@ export function createInsertion({ specs, document, view, pieces, selection, pane
           middle: ends ? between(ends.from.node, ends.to.node) : (canvas?.middle() ?? { x: 0, y: 0 }),
           exact: into !== undefined || beside !== undefined,
         })
-        if (into) insertIntoWire(draft, specs, newNode, into)
-        else if (beside && insertBehind(draft, specs, newNode, behind, room)) clearOfOthers(draft, newNode)
+        if (into) {
+          insertIntoWire(draft, specs, newNode, into)
+          if (!options.at) clearOfOthers(draft, newNode)
+        } else if (beside && insertBehind(draft, specs, newNode, behind, room)) clearOfOthers(draft, newNode)
         return newNode
       })
       view.select([id])

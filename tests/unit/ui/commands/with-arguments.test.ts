@@ -97,7 +97,19 @@ test('a node put behind another covers no card of another branch', () => {
   const added = bench.commands.addNode('sharpen')
   expect(bench.wires()).toContain(`scale > ${added}`)
   expect(place(added).x).toBe(there.x)
-  expect(Math.abs(place(added).y - there.y)).toBeGreaterThanOrEqual(card.height)
+  // A card of one row of ports is 92 units high.
+  expect(Math.abs(place(added).y - there.y)).toBeGreaterThanOrEqual(92 + 24)
+})
+
+test('a node put behind another lets no wire run behind it, such as that of the sound', () => {
+  moveTo({ clip: [0, 0], scale: [280, 0], grain: [3000, 0], writer: [3400, 0] })
+  bench.commands.connect({ node: id('clip'), port: 'sound' }, { node: id('writer'), port: 'sound' })
+  bench.select('scale')
+  const added = bench.commands.addNode('sharpen')
+  expect(bench.wires()).toContain('clip > writer')
+  // The sound's wire is level, 82 units below the top of its cards; the new one stands clear of it.
+  const { y } = place(added)
+  expect(y + 92 <= 82 || y >= 82 + 40).toBe(true)
 })
 
 describe('ports of a subgraph', () => {
