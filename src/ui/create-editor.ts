@@ -73,7 +73,8 @@ function followCode({
   viewerSettings,
   preview,
   view,
-}: Pick<Editor, 'codeConsent' | 'document' | 'viewerSettings' | 'preview' | 'view'>): void {
+  specs,
+}: Pick<Editor, 'codeConsent' | 'document' | 'viewerSettings' | 'preview' | 'view' | 'specs'>): void {
   /** Also of graphs that are compared with. */
   const cover = () => {
     const others = viewerSettings.getState().others.flatMap((one) => (one.kind === 'graph' ? [one.document] : []))
@@ -96,8 +97,16 @@ function followCode({
     if (state.dialog === null && before.dialog !== null) ask()
   })
   preview.subscribe(({ result }, before) => {
-    const why = result === before.result ? undefined : codeConsent.noteStopped(result?.stoppedCode ?? {})
-    if (why) view.toast({ tone: 'error', message: text.code.stoppedToast[why], hint: text.code.stoppedHint })
+    if (result === before.result) return
+    const said = () => codeConsent.problems(expand(document.getState().document, specs).document)
+    const known = new Set(said().map(({ message }) => message))
+    const why = codeConsent.noteStopped(result?.stoppedCode ?? {})
+    if (!why) return
+    const news = said().filter(({ message }) => !known.has(message))
+    for (const { message, hint } of news) view.toast({ tone: 'error', message, hint })
+    // Of a graph that this one is compared with, whose nodes stand on no card.
+    if (news.length === 0)
+      view.toast({ tone: 'error', message: text.code.stoppedToast[why], hint: text.code.stoppedHint })
   })
 }
 
@@ -130,7 +139,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     derive()
     preview.follow(document.getState().document, { live: false, force: true })
   })
-  followCode({ codeConsent, document, viewerSettings, preview, view })
+  followCode({ codeConsent, document, viewerSettings, preview, view, specs })
 
   const exportedFailures = new ExportedFailures(specs)
   /** What rendering met. */

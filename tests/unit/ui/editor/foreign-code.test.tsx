@@ -152,3 +152,21 @@ test('a recipe that ships asks nobody: its code is the product’s own, until it
   expect([...editor.codeConsent.getState().foreign]).toEqual([changed])
   expect(ran).toEqual([])
 })
+
+test('code that the engine switches off is told with its node, also where that is of a graph that is compared with', async () => {
+  const stop = (why: 'lost' | 'slow') =>
+    during(() =>
+      editor.preview.setState(({ result }) => ({ result: result && { ...result, stoppedCode: { [code]: why } } })),
+    )
+  await open()
+  await during(() => editor.commands.openChosen(file()))
+  await click(await appears('button', 'Let it run'))
+  await stop('slow')
+  expect(editor.toasts()).toEqual(['Grey is switched off: its code takes too long for one frame.'])
+
+  await open()
+  await during(routes.find(([name]) => name.includes('compared'))![1])
+  await click(await appears('button', 'Let it run'))
+  await stop('lost')
+  expect(editor.toasts()).toEqual([expect.stringMatching(/lost while the code of a graph that is compared with ran/)])
+})
