@@ -2,7 +2,7 @@
  * Textures and buffers that are borrowed and given back. GPU work runs in the order it is submitted, so what
  * one pass has given back the next may use at once; only idle resources are ever destroyed.
  */
-import { PoolLedger, Shelf } from './shelf.ts'
+import { PoolLedger, Shelf } from './pool-shelf.ts'
 import type { BufferDesc, Lease, PoolStats, ResourcePool, TextureDesc } from './types.ts'
 
 const bytesPerPixel: Readonly<Record<TextureDesc['format'], number>> = {

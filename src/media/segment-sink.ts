@@ -8,7 +8,16 @@
 import { joinSegments, keptHeader, unlike } from './join-segments.ts'
 import { headerBytes, headerOf, packetBytes, type SegmentHeader, sameHeader } from './packet-log.ts'
 import { type SegmentEncoder, segmentEncoder } from './segment-encoder.ts'
-import type { FileRequest, FrameSink, KeptFrames, MediaError, SegmentFile, SegmentStore, SinkRequest } from './types.ts'
+import type {
+  FileRequest,
+  FrameSink,
+  KeptFrames,
+  MediaError,
+  PicturesReport,
+  SegmentFile,
+  SegmentStore,
+  SinkRequest,
+} from './types.ts'
 import { browserEncoder, checkComplete, encodeError, nothingToWrite } from './video-encoding.ts'
 
 /** One segment: an encoder, and the file that its packets go to. */
@@ -45,78 +54,111 @@ const encoderNote = 'encoder'
 /** Only this file writes them. */
 const readNotes = (text = '[]'): readonly string[] => JSON.parse(text) as readonly string[]
 
-export async function segmentedSink<Picture>(
-  request: FileRequest,
-  { store, perSegment }: KeptFrames,
-  encoding: SegmentEncoding<Picture>,
-): Promise<FrameSink<Picture>> {
-  let header = await keptHeader(store)
-  const check = (of: SegmentHeader): void => {
-    header ??= of
-    if (!sameHeader(header, of)) throw unlike(request.fileName)
-  }
-  let current: SegmentWriter<Picture> | null = null
-  let closed = false
+export class SegmentedSink<Picture> implements FrameSink<Picture> {
+  readonly #request: FileRequest
+  readonly #keptFrames: KeptFrames
+  readonly #encoding: SegmentEncoding<Picture>
+  #header: SegmentHeader | null
   /** What was told of the encoder, here or in an earlier run. */
-  let notes = readNotes((await store.annotations()).get(encoderNote))
+  #notes: readonly string[]
+  #current: SegmentWriter<Picture> | null = null
+  #isClosed = false
 
-  /** Waits until the encoder has run empty: whenever the page dies, no more than one segment is unfinished. */
-  async function endCurrent(): Promise<void> {
-    const segment = current
-    current = null
-    const text = JSON.stringify(segment?.notes ?? notes)
-    if (text !== JSON.stringify(notes)) {
-      await store.annotate(encoderNote, text)
-      notes = readNotes(text)
-    }
-    await segment?.end()
+  private constructor(
+    request: FileRequest,
+    keptFrames: KeptFrames,
+    encoding: SegmentEncoding<Picture>,
+    kept: { readonly header: SegmentHeader | null; readonly notes: readonly string[] },
+  ) {
+    this.#request = request
+    this.#keptFrames = keptFrames
+    this.#encoding = encoding
+    this.#header = kept.header
+    this.#notes = kept.notes
   }
-  async function end(): Promise<void> {
-    closed = true
+
+  /** Goes on from what `keptFrames` holds already. */
+  static async open<Picture>(
+    request: FileRequest,
+    keptFrames: KeptFrames,
+    encoding: SegmentEncoding<Picture>,
+  ): Promise<SegmentedSink<Picture>> {
+    const { store } = keptFrames
+    const header = await keptHeader(store)
+    const notes = readNotes((await store.annotations()).get(encoderNote))
+    return new SegmentedSink(request, keptFrames, encoding, { header, notes })
+  }
+
+  readonly #check = (header: SegmentHeader): void => {
+    this.#header ??= header
+    if (!sameHeader(this.#header, header)) throw unlike(this.#request.fileName)
+  }
+
+  async write(frame: Picture, index: number): Promise<void> {
+    const encoding = this.#encoding
+    if (this.#isClosed) {
+      encoding.close(frame)
+      throw new Error(`“${this.#request.fileName}” is closed.`)
+    }
     try {
-      await endCurrent()
+      const segment = await this.#segmentAt(index)
+      await segment.add(frame)
     } catch (error) {
       throw encoding.failure(error)
     } finally {
-      await encoding.end?.()
+      encoding.close(frame)
     }
   }
 
-  return {
-    async write(frame, index) {
-      if (closed) {
-        encoding.close(frame)
-        throw new Error(`“${request.fileName}” is closed.`)
-      }
-      try {
-        if (!current || index !== current.next || index % perSegment === 0) {
-          await endCurrent()
-          current = encoding.begin(store, index, check)
-          await current.start()
-        }
-        await current.add(frame)
-      } catch (error) {
-        throw encoding.failure(error)
-      } finally {
-        encoding.close(frame)
-      }
-    },
-    keep: end,
-    async finish() {
-      await end()
-      if ((await store.list()).length === 0) throw nothingToWrite(request.fileName)
-      const report = await joinSegments(request, store, encoding.encoder())
-      return { ...report, notes: [...report.notes, ...notes] }
-    },
-    async abort() {
-      if (closed) return
-      closed = true
-      try {
-        await current?.abort()
-      } finally {
-        await encoding.end?.()
-      }
-    },
+  async #segmentAt(index: number): Promise<SegmentWriter<Picture>> {
+    const { store, perSegment } = this.#keptFrames
+    if (this.#current && index === this.#current.next && index % perSegment !== 0) return this.#current
+    await this.#endCurrent()
+    const segment = this.#encoding.begin(store, index, this.#check)
+    this.#current = segment
+    await segment.start()
+    return segment
+  }
+
+  /** Waits until the encoder has run empty: whenever the page dies, no more than one segment is unfinished. */
+  async #endCurrent(): Promise<void> {
+    const segment = this.#current
+    this.#current = null
+    const text = JSON.stringify(segment?.notes ?? this.#notes)
+    if (text !== JSON.stringify(this.#notes)) {
+      await this.#keptFrames.store.annotate(encoderNote, text)
+      this.#notes = readNotes(text)
+    }
+    await segment?.end()
+  }
+
+  async keep(): Promise<void> {
+    this.#isClosed = true
+    try {
+      await this.#endCurrent()
+    } catch (error) {
+      throw this.#encoding.failure(error)
+    } finally {
+      await this.#encoding.end?.()
+    }
+  }
+
+  async finish(): Promise<PicturesReport> {
+    await this.keep()
+    const { store } = this.#keptFrames
+    if ((await store.list()).length === 0) throw nothingToWrite(this.#request.fileName)
+    const report = await joinSegments(this.#request, store, this.#encoding.encoder())
+    return { ...report, notes: [...report.notes, ...this.#notes] }
+  }
+
+  async abort(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    try {
+      await this.#current?.abort()
+    } finally {
+      await this.#encoding.end?.()
+    }
   }
 }
 
@@ -208,7 +250,7 @@ class BrowserSegment implements SegmentWriter<VideoFrame> {
 
 /** `request` was checked already: this browser can encode it. */
 export const createSegmentSink = (request: SinkRequest, keptFrames: KeptFrames): Promise<FrameSink> =>
-  segmentedSink<VideoFrame>(request, keptFrames, {
+  SegmentedSink.open<VideoFrame>(request, keptFrames, {
     encoder: () => browserEncoder,
     begin: (store, first, check) => new BrowserSegment(request, store, first, check),
     failure: (error) => encodeError(request, error),

@@ -11,6 +11,7 @@ import { createCommands } from './commands/commands.ts'
 import { recallKeys } from './commands/keymap.ts'
 import type { Editor } from './editor.ts'
 import { announceExports, interruptedNotice } from './export/announce.ts'
+import { browserVersions, type CreateVersions } from './files/earlier-versions.ts'
 import { createPieces } from './files/pieces.ts'
 import { personalityOf } from './kit/personality.ts'
 import { createCodeConsent } from './store/code-consent.ts'
@@ -110,7 +111,8 @@ function followCode({
   })
 }
 
-export function createEditor(engine: Engine, specs: Specs): Editor {
+/** @param createVersions where earlier versions are kept */
+export function createEditor(engine: Engine, specs: Specs, createVersions: CreateVersions = browserVersions): Editor {
   recallKeys()
   const document = createDocumentStore()
   const facts = createFactsStore(engine)
@@ -133,7 +135,9 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const view = createViewStore()
   const pieces = createPieces(specs)
   void pieces.start()
-  const commands = createCommands({ engine, specs, document, facts, preview, viewerSettings, lanes, view, pieces })
+  const commands = createCommands({
+    ...{ engine, specs, document, facts, preview, viewerSettings, lanes, view, pieces, createVersions },
+  })
 
   const codeConsent = createCodeConsent(engine, specs, () => {
     derive()

@@ -22,8 +22,8 @@ function heightOf(specs: Specs, record: NodeRecord): number {
   if (!spec) return usual
   const rows = Math.max(ownInputs(spec).length, Object.keys(spec.outputs).length)
   const height = head + rows * portHeight + cardParams(spec, record).length * settingHeight
-  // What a model says of itself stands on its card beside the settings.
-  return record.type === 'sr-model' ? Math.max(height, tallest) : height
+  // What a node chose by itself stands on its card beside the settings.
+  return spec.chosen ? Math.max(height, tallest) : height
 }
 
 /** How far below a card’s top a port lies. */

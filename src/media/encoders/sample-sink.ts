@@ -8,7 +8,7 @@ import { keptHeader } from '../join-segments.ts'
 import { holds, holdsMastering } from '../output-format.ts'
 import { headerBytes, packetBytes, type SegmentHeader } from '../packet-log.ts'
 import { sampleBytes } from '../sample-format.ts'
-import { type CheckHeader, type SegmentWriter, segmentedSink } from '../segment-sink.ts'
+import { type CheckHeader, SegmentedSink, type SegmentWriter } from '../segment-sink.ts'
 import {
   type FrameSink,
   MediaError,
@@ -124,22 +124,32 @@ async function checkHolds(home: EncoderHome, request: SampleSinkRequest): Promis
   )
 }
 
-/** Tells in the report what of HDR the file does not say. */
-function told(
-  sink: FrameSink<TimedSamples>,
-  { hdr, encoding, container, fileName }: SampleSinkRequest,
-): FrameSink<TimedSamples> {
+/** What of HDR the file does not say. */
+function hdrNotes({ hdr, encoding, container, fileName }: SampleSinkRequest): readonly string[] {
   const isHeld = holdsMastering(container) || (encoding.kind === 'installed' && codesMastering(encoding.name))
-  if (!hdr?.mastering || isHeld) return sink
-  const note = `What is known of the display on which its HDR was made stays behind: only libx265 and libsvtav1 write it into “${fileName}”; WebM and MKV hold it with any encoder.`
-  return {
-    ...sink,
-    async finish() {
-      const report = await sink.finish()
-      return { ...report, notes: [...report.notes, note] }
-    },
-  }
+  return !hdr?.mastering || isHeld
+    ? []
+    : [
+        `What is known of the display on which its HDR was made stays behind: only libx265 and libsvtav1 write it into “${fileName}”; WebM and MKV hold it with any encoder.`,
+      ]
 }
+
+/** `sink`, which says how it takes pictures, and tells `notes` in its report. */
+const withLayout = (
+  sink: FrameSink<TimedSamples>,
+  { format, matrix }: Pick<SampleSink, 'format' | 'matrix'>,
+  notes: readonly string[],
+): SampleSink => ({
+  format,
+  matrix,
+  write: (frame, index) => sink.write(frame, index),
+  keep: () => sink.keep(),
+  abort: () => sink.abort(),
+  async finish() {
+    const report = await sink.finish()
+    return { ...report, notes: [...report.notes, ...notes] }
+  },
+})
 
 /** Rejects with `MediaError`, and writes nothing, where the encoder is not there or cannot make what is asked for. */
 export async function createSampleSink(request: SampleSinkRequest): Promise<SampleSink> {
@@ -163,7 +173,7 @@ export async function createSampleSink(request: SampleSinkRequest): Promise<Samp
         'Choose an encoder of 10 bits, such as libx265 or libsvtav1, or let Decode bring HDR to SDR (Tone map).',
       )
     if (!before) await checkHolds(home, request)
-    const sink = await segmentedSink<TimedSamples>(request, segmentStore, {
+    const sink = await SegmentedSink.open<TimedSamples>(request, segmentStore, {
       encoder: () => home.name,
       begin: (store, first, check) => new Piece(home, countingRate(frameRate), store, first, check),
       failure,
@@ -171,7 +181,8 @@ export async function createSampleSink(request: SampleSinkRequest): Promise<Samp
       end: async () => home[Symbol.asyncDispose](),
     })
     const name = request.encoding.kind === 'installed' ? request.encoding.name : ''
-    return { ...told(sink, request), format: home.format, matrix: matrixOf(name, request.hdr !== undefined) }
+    const layout = { format: home.format, matrix: matrixOf(name, request.hdr !== undefined) }
+    return withLayout(sink, layout, hdrNotes(request))
   } catch (error) {
     await home[Symbol.asyncDispose]()
     throw failure(error)

@@ -6,7 +6,7 @@ import { flatId, placeOf } from '../../graph/document/levels.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { nestingProblem } from '../../graph/edits/fold.ts'
 import type { Specs } from '../../graph/node/spec.ts'
-import type { Version } from '../files/earlier-versions.ts'
+import type { CreateVersions, Version } from '../files/earlier-versions.ts'
 import { GraphFiles } from '../files/graph-files.ts'
 import { crowdProblem } from '../files/graph-reader.ts'
 import type { PiecesStore } from '../files/pieces.ts'
@@ -92,10 +92,11 @@ interface Parts {
   readonly lanes: CommandContext['lanes']
   readonly view: ViewStore
   readonly pieces: PiecesStore
+  readonly createVersions: CreateVersions
 }
 
 export function createCommands(parts: Parts): Commands {
-  const { engine, specs, document, facts, preview, viewerSettings, lanes, view, pieces } = parts
+  const { engine, specs, document, facts, preview, viewerSettings, lanes, view, pieces, createVersions } = parts
   /** What is on the canvas; nodes on other levels are named as from outside. */
   const graph = (): Graph => document.getState().level
   const tell = (problems: readonly Problem<AnyNodeId>[]) => {
@@ -131,7 +132,7 @@ export function createCommands(parts: Parts): Commands {
   }
   const selectionEdits = createSelectionEdits({ specs, document, view, selection, sizeOf, alongWires, keepInSight })
   const sharing = createSharing({ engine, specs, document, facts, view, tell })
-  const files = new GraphFiles({ specs, document, preview, view, tell, sharing })
+  const files = new GraphFiles({ specs, document, preview, view, tell, sharing, createVersions })
   const clipboard = createClipboard({
     ...{ specs, document, view, tell, mayHold, sizeOf, alongWires, keepInSight, remove: selectionEdits.cut },
     pointer: () => canvas()?.pointer() ?? null,

@@ -37,7 +37,10 @@ export interface EarlierVersions {
   list(): Promise<readonly Version[]>
 }
 
-export function createVersions(onFailure: (error: unknown) => void): EarlierVersions {
+/** @param onFailure told of each version that could not be kept */
+export type CreateVersions = (onFailure: (error: unknown) => void) => EarlierVersions
+
+export const browserVersions: CreateVersions = (onFailure) => {
   const database = databaseOnDemand<Schema>(
     'framewright',
     (db) => void db.createObjectStore('versions', { autoIncrement: true }),

@@ -17,7 +17,7 @@ import { onSameMedium } from '../store/other-graph.ts'
 import type { PreviewStore } from '../store/preview.ts'
 import type { ViewStore } from '../store/view.ts'
 import { text } from '../text/text.ts'
-import { createVersions, type Version } from './earlier-versions.ts'
+import type { CreateVersions, Version } from './earlier-versions.ts'
 import { browserDisk, GraphOnDisk } from './graph-on-disk.ts'
 import { GraphReader } from './graph-reader.ts'
 import { type UnsavedEntry, UnsavedGraphs } from './unsaved-graphs.ts'
@@ -32,6 +32,7 @@ interface Parts {
   readonly view: ViewStore
   readonly tell: (problems: readonly Problem[]) => void
   readonly sharing: Sharing
+  readonly createVersions: CreateVersions
 }
 
 const fileName = (title: string): string => {
@@ -51,7 +52,7 @@ export class GraphFiles {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    const { specs, document, view, tell, sharing } = parts
+    const { specs, document, view, tell, sharing, createVersions } = parts
     this.#reader = new GraphReader({ specs, view, tell, sharing })
     this.#unsavedWork = new UnsavedWork({ specs, document, view, graphs: new UnsavedGraphs(), createVersions })
     this.#door = {

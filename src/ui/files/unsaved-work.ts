@@ -9,7 +9,7 @@ import type { Specs } from '../../graph/node/spec.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import type { ViewStore } from '../store/view.ts'
 import { text } from '../text/text.ts'
-import type { EarlierVersions, Version } from './earlier-versions.ts'
+import type { CreateVersions, EarlierVersions, Version } from './earlier-versions.ts'
 import type { UnsavedEntry, UnsavedGraph, UnsavedGraphs } from './unsaved-graphs.ts'
 
 const words = text.files
@@ -22,7 +22,7 @@ interface Parts {
   readonly document: DocumentStore
   readonly view: Pick<ViewStore, 'toast'>
   readonly graphs: Pick<UnsavedGraphs, 'key' | 'claim' | 'keep' | 'drop' | 'leave' | 'read' | 'entriesOfOthers'>
-  createVersions(failed: (error: unknown) => void): EarlierVersions
+  readonly createVersions: CreateVersions
 }
 
 export class UnsavedWork {

@@ -10,7 +10,7 @@ import type { AssetRef } from '../../../src/graph/node/params.ts'
 import { loadSpecs } from '../../../src/host/node-specs.ts'
 import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
 import { createEditor } from '../../../src/ui/create-editor.ts'
-import { text } from '../../../src/ui/text/text.ts'
+import type { CreateVersions, Version } from '../../../src/ui/files/earlier-versions.ts'
 import { facts as known } from '../graph/specs.ts'
 
 const specs = await loadSpecs()
@@ -160,7 +160,7 @@ export function stubServer(): void {
     const path = new URL(what, origin).pathname.slice(1)
     return new Response(await readFile(new URL(path, shipped), 'utf8'))
   })
-  // Node has no IndexedDB: pieces and earlier versions are not kept, of which the page warns.
+  // Node has no IndexedDB: pieces are not kept, of which the page warns.
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 }
 
@@ -244,9 +244,18 @@ export function openPage(address = '', earlier?: TestPage): TestPage {
   return page
 }
 
+/** Versions as long as the editor is there: Node has no IndexedDB. */
+const memoryVersions: CreateVersions = () => {
+  const versions: Version[] = []
+  return {
+    note: async (version) => void versions.unshift({ ...version, id: versions.length, at: Date.now() }),
+    list: async () => versions,
+  }
+}
+
 /** An editor that shows its first graph, in the page that `openPage` gave. `engine`: what its engine does otherwise. */
 export async function openTestEditor(engine: Partial<Engine> = {}) {
-  const editor = createEditor({ ...playedEngine(), ...engine }, specs)
+  const editor = createEditor({ ...playedEngine(), ...engine }, specs, memoryVersions)
   await editor.start()
   const { document, view, derived, preview, facts } = editor
   const level = () => document.getState().level
@@ -290,12 +299,8 @@ export async function openTestEditor(engine: Partial<Engine> = {}) {
       ),
     problems: () => derived.getState().problems.map(({ message }) => message),
     resting: () => [...derived.getState().inference.resting].sort(),
-    /** What the person is told; not that there is no place for earlier versions, which is so in Node. */
-    toasts: () =>
-      view
-        .getState()
-        .toasts.map(({ message }) => message)
-        .filter((message) => message !== text.files.noVersions),
+    /** What the person is told. */
+    toasts: () => view.getState().toasts.map(({ message }) => message),
     /** Presses the button of the last toast that says this. */
     act(message: RegExp) {
       const toast = view.getState().toasts.findLast((each) => message.test(each.message))

@@ -106,7 +106,10 @@ export function createBench() {
     stop: () => void asked.push('stop measuring'),
   }
   const parts = { engine, specs, document, facts, preview: pictures, viewerSettings, lanes, view, pieces }
-  const commands = createCommands(parts)
+  const commands = createCommands({
+    ...parts,
+    createVersions: () => ({ note: async () => undefined, list: async () => [] }),
+  })
   const canvas: CanvasDoor = {
     contains: () => false,
     hovered: () => true,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { maxIdleFrames, PoolLedger, Shelf } from '../../../src/gpu/shelf.ts'
+import { maxIdleFrames, PoolLedger, Shelf } from '../../../src/gpu/pool-shelf.ts'
 
 class Buffer {
   label = ''
