@@ -1,14 +1,16 @@
 /** The whole window: look and tune above, build below. */
+
 import { ReactFlowProvider } from '@xyflow/react'
 import * as Tabs from 'radix-ui/tabs'
 import * as Tooltip from 'radix-ui/tooltip'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { Canvas } from './canvas/Canvas.tsx'
 import { keymap } from './commands/keymap.ts'
 import { listenToKeys } from './commands/listen.ts'
 import { type Editor, EditorContext, useEditor } from './editor.ts'
 import { Inspector } from './inspector/Inspector.tsx'
+import { lazyPart } from './kit/lazy-part.tsx'
 import { Splitter } from './kit/Splitter.tsx'
 import { Palette } from './palette/Palette.tsx'
 import { DropZone } from './shell/DropZone.tsx'
@@ -28,8 +30,8 @@ const missingDialog = async () => (await import('./sharing/MissingDialog.tsx')).
 const codeDialog = async () => (await import('./sharing/CodeDialog.tsx')).CodeDialog
 const recipesDialog = async () => (await import('./sharing/RecipesDialog.tsx')).RecipesDialog
 
-const ProblemList = lazy(async () => ({ default: (await import('./problems/ProblemList.tsx')).ProblemList }))
-const CheckPanel = lazy(async () => ({ default: (await import('./check/CheckPanel.tsx')).CheckPanel }))
+const ProblemList = lazyPart(async () => (await import('./problems/ProblemList.tsx')).ProblemList)
+const CheckPanel = lazyPart(async () => (await import('./check/CheckPanel.tsx')).CheckPanel)
 
 const tour = async () => (await import('./tour/Tour.tsx')).Tour
 

@@ -2,6 +2,7 @@
  * The canvas. React Flow's nodes and edges are a one-way projection of the document: a drag lives here, and is
  * committed once, when the hand lets go.
  */
+
 import {
   Background,
   BackgroundVariant,
@@ -12,12 +13,13 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react'
-import { type KeyboardEvent, lazy, type MouseEvent, Suspense, useEffect, useMemo, useRef } from 'react'
+import { type KeyboardEvent, type MouseEvent, Suspense, useEffect, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { EdgeId, NodeId } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
 import { arrowDirections } from '../kit/arrow-keys.ts'
 import { focusedByPointer } from '../kit/focus-origin.ts'
+import { lazyPart } from '../kit/lazy-part.tsx'
 import { text } from '../text/text.ts'
 import { AddMenu } from './AddMenu.tsx'
 import { CanvasMenu } from './CanvasMenu.tsx'
@@ -36,8 +38,8 @@ import { useProjection } from './use-projection.ts'
 import { Wire } from './Wire.tsx'
 import { WireGestures } from './wire-gestures.ts'
 
-const Breadcrumbs = lazy(async () => ({ default: (await import('./Breadcrumbs.tsx')).Breadcrumbs }))
-const EmptyHint = lazy(async () => ({ default: (await import('./EmptyHint.tsx')).EmptyHint }))
+const Breadcrumbs = lazyPart(async () => (await import('./Breadcrumbs.tsx')).Breadcrumbs)
+const EmptyHint = lazyPart(async () => (await import('./EmptyHint.tsx')).EmptyHint)
 
 /** What never changes of React Flow. Keys are the editor's own: what it would do on one is switched off. */
 const flowOptions = {
@@ -75,7 +77,7 @@ const settingAt = ({ x, y }: PagePoint): { node: NodeId; name: string } | undefi
   return node && name ? { node: node as NodeId, name } : undefined
 }
 
-const DrivingMenu = lazy(async () => ({ default: (await import('./DrivingMenu.tsx')).DrivingMenu }))
+const DrivingMenu = lazyPart(async () => (await import('./DrivingMenu.tsx')).DrivingMenu)
 
 /** What hands and keys do on the canvas, and what commands ask of it. */
 function useCanvas() {

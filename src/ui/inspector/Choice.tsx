@@ -1,10 +1,12 @@
 /** A list to choose from, and how it looks before it is fetched. */
+
 import { ChevronDown } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lazyPart } from '../kit/lazy-part.tsx'
 import type { ChoiceProps } from './control.ts'
 
 // Of the controls that are seen at once, this is the largest.
-const ChoiceList = lazy(async () => ({ default: (await import('./ChoiceList.tsx')).ChoiceList }))
+const ChoiceList = lazyPart(async () => (await import('./ChoiceList.tsx')).ChoiceList)
 
 /** A list to choose from: what it reads is seen at once, and it opens as soon as it is fetched. */
 export function Choice(props: ChoiceProps) {

@@ -1,8 +1,10 @@
 /** The panel of what is selected: a node, a mark, several nodes, or else the graph or subgraph that is open. */
-import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
+
+import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeRecord } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
+import { lazyPart } from '../kit/lazy-part.tsx'
 import { text } from '../text/text.ts'
 import { TextEntry } from './SimpleControls.tsx'
 
@@ -13,15 +15,15 @@ interface NodePanelProps {
 }
 
 // Nothing is selected at first.
-let fetchedNodePanel: ComponentType<NodePanelProps> | undefined
+let fetchedNodePanel: ((props: NodePanelProps) => ReactNode) | undefined
 async function fetchNodePanel() {
   fetchedNodePanel = (await import('./NodePanel.tsx')).NodePanel
-  return { default: fetchedNodePanel }
+  return fetchedNodePanel
 }
-const LazyNodePanel = lazy(fetchNodePanel)
-const SeveralPanel = lazy(async () => ({ default: (await import('./SeveralPanel.tsx')).SeveralPanel }))
-const OpenSubgraphPanel = lazy(async () => ({ default: (await import('./SubgraphPanel.tsx')).OpenSubgraphPanel }))
-const MarkPanel = lazy(async () => ({ default: (await import('./MarkPanel.tsx')).MarkPanel }))
+const LazyNodePanel = lazyPart(fetchNodePanel)
+const SeveralPanel = lazyPart(async () => (await import('./SeveralPanel.tsx')).SeveralPanel)
+const OpenSubgraphPanel = lazyPart(async () => (await import('./SubgraphPanel.tsx')).OpenSubgraphPanel)
+const MarkPanel = lazyPart(async () => (await import('./MarkPanel.tsx')).MarkPanel)
 
 export function Inspector() {
   useEffect(() => {

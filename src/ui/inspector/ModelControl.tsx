@@ -1,7 +1,8 @@
 /** Picks a model by its card: what it is like, what it is good for, what it gets wrong. */
+
 import { ChevronDown, FilePlus2 } from 'lucide-react'
 import * as Dialog from 'radix-ui/dialog'
-import { lazy, Suspense, useId, useRef, useState } from 'react'
+import { Suspense, useId, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'
 import { assets } from '../../assets/assets.ts'
@@ -15,6 +16,7 @@ import { mainPort } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
 import { FileInput } from '../kit/FileInput.tsx'
+import { lazyPart } from '../kit/lazy-part.tsx'
 import { assetRef } from '../kit/value-text.ts'
 import { DialogContent } from '../shell/DialogContent.tsx'
 import { knownAsset } from '../store/facts-store.ts'
@@ -25,7 +27,7 @@ import { figures, PersonalityTag, SourceTag } from './model-figures.tsx'
 
 const words = text.inspector.model
 
-const ModelChooser = lazy(async () => ({ default: (await import('./ModelChooser.tsx')).ModelChooser }))
+const ModelChooser = lazyPart(async () => (await import('./ModelChooser.tsx')).ModelChooser)
 
 const refOf = ({ id, sha256, size }: ModelFacts) => ({ id, sha256, size })
 

@@ -1,6 +1,7 @@
 /** One node: what it is, what is wrong with it, its settings, and what each input reads. */
+
 import { CircleOff, Power, Trash2 } from 'lucide-react'
-import { Fragment, lazy, Suspense, useEffect, useId, useMemo, useRef } from 'react'
+import { Fragment, Suspense, useEffect, useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { NodeRecord } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
@@ -14,6 +15,7 @@ import { shortTitleOf } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { IconButton } from '../kit/IconButton.tsx'
+import { lazyPart } from '../kit/lazy-part.tsx'
 import { summaryOf } from '../kit/node-summary.ts'
 import { useChosen } from '../open-level.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
@@ -27,11 +29,11 @@ const words = text.inspector
 
 /** For few nodes: fetched when one of them is looked at. */
 const subgraphs = () => import('./SubgraphPanel.tsx')
-const PortList = lazy(async () => ({ default: (await subgraphs()).PortList }))
-const SubgraphParts = lazy(async () => ({ default: (await subgraphs()).SubgraphParts }))
-const FixButtons = lazy(async () => ({ default: (await import('../problems/FixButtons.tsx')).FixButtons }))
-const BarsButton = lazy(async () => ({ default: (await import('./BarsButton.tsx')).BarsButton }))
-const BoxButton = lazy(async () => ({ default: (await import('./BoxButton.tsx')).BoxButton }))
+const PortList = lazyPart(async () => (await subgraphs()).PortList)
+const SubgraphParts = lazyPart(async () => (await subgraphs()).SubgraphParts)
+const FixButtons = lazyPart(async () => (await import('../problems/FixButtons.tsx')).FixButtons)
+const BarsButton = lazyPart(async () => (await import('./BarsButton.tsx')).BarsButton)
+const BoxButton = lazyPart(async () => (await import('./BoxButton.tsx')).BoxButton)
 
 export function NodePanel({ record }: { record: NodeRecord }) {
   const { specs, derived, commands, document, view } = useEditor()

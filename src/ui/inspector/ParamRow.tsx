@@ -1,6 +1,7 @@
 /** One setting of a node: its name, its tools, and the control that its kind asks for. */
+
 import { ArrowUpFromLine, CircleHelp, Columns3, Pin, RotateCcw } from 'lucide-react'
-import { lazy, Suspense, useId } from 'react'
+import { Suspense, useId } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { NodeId } from '../../graph/document/document.ts'
@@ -11,6 +12,7 @@ import { cardParams, fitsCard } from '../../graph/node/card-params.ts'
 import type { ParamSpec } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
+import { lazyPart } from '../kit/lazy-part.tsx'
 import { innermostOf, isDrivable, useDriven } from '../open-level.ts'
 import { reaches } from '../store/view-request.ts'
 import { text } from '../text/text.ts'
@@ -23,10 +25,10 @@ import { BoolControl, ChoiceControl, SeedControl, TextControl } from './SimpleCo
 const words = text.inspector.setting
 
 /** For few nodes: fetched when one of them is looked at. */
-const AssetControl = lazy(async () => ({ default: (await import('./AssetControl.tsx')).AssetControl }))
-const KeysControl = lazy(async () => ({ default: (await import('./KeysControl.tsx')).KeysControl }))
-const CodeControl = lazy(async () => ({ default: (await import('./CodeControl.tsx')).CodeControl }))
-const DrawingControl = lazy(async () => ({ default: (await import('./DrawingControl.tsx')).DrawingControl }))
+const AssetControl = lazyPart(async () => (await import('./AssetControl.tsx')).AssetControl)
+const KeysControl = lazyPart(async () => (await import('./KeysControl.tsx')).KeysControl)
+const CodeControl = lazyPart(async () => (await import('./CodeControl.tsx')).CodeControl)
+const DrawingControl = lazyPart(async () => (await import('./DrawingControl.tsx')).DrawingControl)
 
 /** Wide controls stand below their label, small ones beside it, and a number beside it with its slider below both. */
 const layoutOf = ({ kind }: ParamSpec): 'below' | 'number' | 'beside' => {

@@ -1,11 +1,13 @@
 /** The list to choose what A is compared with. */
-import { lazy, Suspense, useId, useRef, useState } from 'react'
+
+import { Suspense, useId, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'
 import { assets } from '../../assets/assets.ts'
 import { useEditor } from '../editor.ts'
 import { Choice } from '../inspector/Choice.tsx'
 import { FileInput } from '../kit/FileInput.tsx'
+import { lazyPart } from '../kit/lazy-part.tsx'
 import { type Compared, plain } from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
 import { letters } from './letters.ts'
@@ -13,7 +15,7 @@ import { keyOf, outputOf, usePictureOutputs } from './picture-outputs.ts'
 
 const words = text.viewer.output
 
-const GraphChoice = lazy(async () => ({ default: (await import('./GraphChoice.tsx')).GraphChoice }))
+const GraphChoice = lazyPart(async () => (await import('./GraphChoice.tsx')).GraphChoice)
 
 const source = 'source'
 const plainKind = 'plain'

@@ -1,13 +1,15 @@
 /** Instruments of the viewer that are switched on and left on. */
+
 import { SlidersHorizontal } from 'lucide-react'
 import * as DropdownMenu from 'radix-ui/dropdown-menu'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lazyPart } from '../kit/lazy-part.tsx'
 import { MenuContent } from '../kit/MenuContent.tsx'
 import { text } from '../text/text.ts'
 
 const words = text.viewer.instruments
 
-const LookMenuItems = lazy(async () => ({ default: (await import('./LookMenuItems.tsx')).LookMenuItems }))
+const LookMenuItems = lazyPart(async () => (await import('./LookMenuItems.tsx')).LookMenuItems)
 
 export function LookMenu() {
   return (

@@ -15,13 +15,14 @@ import {
   SquareSplitHorizontal,
 } from 'lucide-react'
 import * as DropdownMenu from 'radix-ui/dropdown-menu'
-import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react'
+import { type KeyboardEvent, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { colourMappingOf } from '../../graph/node/value-types.ts'
 import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
+import { lazyPart } from '../kit/lazy-part.tsx'
 import { Marked } from '../kit/Marked.tsx'
 import { MenuContent } from '../kit/MenuContent.tsx'
 import { milliseconds } from '../kit/value-text.ts'
@@ -42,18 +43,18 @@ import { createWhere, type WhereStore } from './where.ts'
 const words = text.viewer
 
 /** What is off at first, fetched when it is switched on. */
-const CompareBar = lazy(async () => ({ default: (await import('./CompareBar.tsx')).CompareBar }))
-const OverlayBar = lazy(async () => ({ default: (await import('./OverlayBar.tsx')).OverlayBar }))
-const CropMarks = lazy(async () => ({ default: (await import('./CropMarks.tsx')).CropMarks }))
-const PaintingLayer = lazy(async () => ({ default: (await import('./PaintingLayer.tsx')).PaintingLayer }))
-const TimePanel = lazy(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel }))
-const SlitLine = lazy(async () => ({ default: (await import('./TimePanel.tsx')).SlitLine }))
-const PixelReadout = lazy(async () => ({ default: (await import('./PixelReadout.tsx')).PixelReadout }))
-const FrameProgress = lazy(async () => ({ default: (await import('./FrameProgress.tsx')).FrameProgress }))
-const Times = lazy(async () => ({ default: (await import('./Times.tsx')).Times }))
-const Lanes = lazy(async () => ({ default: (await import('../timeline/Lanes.tsx')).Lanes }))
-const FixButtons = lazy(async () => ({ default: (await import('../problems/FixButtons.tsx')).FixButtons }))
-const Scopes = lazy(async () => ({ default: (await import('./Scopes.tsx')).Scopes }))
+const CompareBar = lazyPart(async () => (await import('./CompareBar.tsx')).CompareBar)
+const OverlayBar = lazyPart(async () => (await import('./OverlayBar.tsx')).OverlayBar)
+const CropMarks = lazyPart(async () => (await import('./CropMarks.tsx')).CropMarks)
+const PaintingLayer = lazyPart(async () => (await import('./PaintingLayer.tsx')).PaintingLayer)
+const TimePanel = lazyPart(async () => (await import('./TimePanel.tsx')).TimePanel)
+const SlitLine = lazyPart(async () => (await import('./TimePanel.tsx')).SlitLine)
+const PixelReadout = lazyPart(async () => (await import('./PixelReadout.tsx')).PixelReadout)
+const FrameProgress = lazyPart(async () => (await import('./FrameProgress.tsx')).FrameProgress)
+const Times = lazyPart(async () => (await import('./Times.tsx')).Times)
+const Lanes = lazyPart(async () => (await import('../timeline/Lanes.tsx')).Lanes)
+const FixButtons = lazyPart(async () => (await import('../problems/FixButtons.tsx')).FixButtons)
+const Scopes = lazyPart(async () => (await import('./Scopes.tsx')).Scopes)
 
 const modeButtons = [
   { mode: 'single', icon: Square },
