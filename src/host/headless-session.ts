@@ -26,6 +26,7 @@ import type { AssetRef } from '../graph/node/params.ts'
 import { browserFlags, findBrowser, type GpuKind, gpusToTry } from './browser.ts'
 import { CommandFailure, exitCodes } from './command-failure.ts'
 import type {} from './headless-page.ts'
+import { PageLife } from './page-life.ts'
 import { runMark, sweepLeftovers } from './run-mark.ts'
 
 export interface HeadlessSession extends AsyncDisposable {
@@ -191,35 +192,8 @@ async function createSession(
   status: EngineStatus,
   close: () => Promise<void>,
 ): Promise<HeadlessSession> {
-  const death = new AbortController()
-  let closing = false
-  const die = (what: string) => () => {
-    if (!closing)
-      death.abort(
-        new CommandFailure(
-          exitCodes.render,
-          `${what} while rendering; nothing was written.`,
-          'It may have run out of memory: try a smaller picture or a smaller tile of SR Model.',
-        ),
-      )
-  }
-  const ended = die('The browser ended')
-  browser.on('disconnected', ended)
-  page.on('crash', die('The browser’s page crashed'))
-
-  const alive = <T>(work: Promise<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const fail = () => reject(death.signal.reason)
-      if (death.signal.aborted) return fail()
-      death.signal.addEventListener('abort', fail, { once: true })
-      work
-        .then(resolve, (error: unknown) => {
-          // A dying browser rejects its calls a moment before it says that it died.
-          if (page.isClosed() || !browser.isConnected()) die('The browser ended')()
-          reject(death.signal.aborted ? death.signal.reason : error)
-        })
-        .finally(() => death.signal.removeEventListener('abort', fail))
-    })
+  const life = new PageLife(browser, page)
+  const alive = <T>(work: Promise<T>): Promise<T> => life.whileAlive(work)
 
   let onProgress: ((progress: ExportProgress) => void) | undefined
   await page.exposeFunction('framewrightProgress', (progress: ExportProgress) => onProgress?.(progress))
@@ -231,7 +205,7 @@ async function createSession(
     page,
     status,
     browser: browser.version(),
-    crashSignal: death.signal,
+    crashSignal: life.crashSignal,
     async addAsset(kind, id, paths) {
       await choose(paths)
       return alive(
@@ -318,8 +292,7 @@ async function createSession(
       return { ok: true, value: { ...outcome.value, pixels: new Uint8ClampedArray(outcome.value.pixels) } }
     },
     async [Symbol.asyncDispose]() {
-      closing = true
-      browser.off('disconnected', ended)
+      life.close()
       await close()
     },
   }

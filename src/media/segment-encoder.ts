@@ -4,7 +4,7 @@
  */
 import { type EncodedPacket, MkvOutputFormat, NullTarget, Output, VideoSample } from 'mediabunny'
 import type { SinkRequest } from './types.ts'
-import { encodeVideo } from './video-encoding.ts'
+import { VideoEncoding } from './video-encoding.ts'
 
 export type TakePacket = (packet: EncodedPacket, config: VideoDecoderConfig | undefined) => void
 
@@ -23,7 +23,7 @@ export interface SegmentEncoder {
 
 /** @param take gets every packet in decoding order; the first one with what a decoder must know */
 function encodeColours(request: SinkRequest, take: TakePacket): SegmentEncoder {
-  const video = encodeVideo(request, take)
+  const video = new VideoEncoding(request, take)
   // An encoder belongs to an output; this one's file goes nowhere, since the packets are what is kept.
   const nowhere = new Output({ format: new MkvOutputFormat(), target: new NullTarget() })
   nowhere.addVideoTrack(video.source)

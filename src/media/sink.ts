@@ -15,9 +15,8 @@ import {
   checkComplete,
   checkEncodable,
   encodeError,
-  encodeVideo,
   nothingToWrite,
-  type VideoEncoding,
+  VideoEncoding,
 } from './video-encoding.ts'
 
 /** Seconds by which sound is written ahead of the picture. */
@@ -44,7 +43,7 @@ async function start(request: SinkRequest, file: OutputFile): Promise<FrameSink>
   const output = new Output({ format, target: target.target })
   // Of all tags the comment is the one that MP4, WebM and Matroska have alike and that tools carry over.
   if (request.comment !== undefined) output.setMetadataTags({ comment: request.comment })
-  const video = encodeVideo(request)
+  const video = new VideoEncoding(request)
   output.addVideoTrack(video.source)
   const audio = request.audio ? await addAudio(output, format, request.audio) : null
   try {

@@ -96,72 +96,95 @@ export function coloursOf({ hdr }: Pick<FileRequest, 'hdr'>, codec: string): Vid
   }
 }
 
-export interface VideoEncoding {
-  readonly source: VideoSampleSource
-  /** As written, e.g. `avc1.640028`; the bare codec before the first packet. */
-  readonly codec: string
-  /** Frames that the encoder gave back with something in them. */
-  readonly encodedFrames: number
-  readonly sizes: PacketSizes
-  readonly notes: readonly string[]
-}
+/** What an encoder gave back so far. */
+export class PacketTally {
+  readonly #sizes = { keys: 0, keyBytes: 0, deltas: 0, deltaBytes: 0 }
+  #frames = 0
 
-/** @param onPacket gets every packet in decoding order; the first one with what a decoder must know. */
-export function encodeVideo(
-  request: SinkRequest,
-  onPacket: (packet: EncodedPacket, config: VideoDecoderConfig | undefined) => void = () => undefined,
-): VideoEncoding {
-  const { codec, frameRate, rate } = request
-  let codecString: string = codec
-  let encodedFrames = 0
-  let encoderConfig: VideoEncoderConfig | undefined
-  const sizes = { keys: 0, keyBytes: 0, deltas: 0, deltaBytes: 0 }
-  const source = new VideoSampleSource({
-    codec,
-    quality: rateOf(request),
-    keyFrameInterval: request.keyFrameSeconds,
-    latencyMode: 'quality',
-    // Told to the encoder alone: told to the muxer, it would round timestamps to it, and variable rates were lost.
-    onEncoderConfig: (config) => {
-      if (frameRate > 0) config.framerate = frameRate
-      encoderConfig = config
-    },
-    onEncodedPacket: (packet, meta) => {
-      if (packet.byteLength > 0) encodedFrames += 1
-      if (packet.type === 'key') {
-        sizes.keys += 1
-        sizes.keyBytes += packet.byteLength
-      } else {
-        sizes.deltas += 1
-        sizes.deltaBytes += packet.byteLength
-      }
-      if (meta?.decoderConfig) {
-        codecString = meta.decoderConfig.codec
-        meta.decoderConfig.colorSpace = { ...coloursOf(request, codec) }
-      }
-      onPacket(packet, meta?.decoderConfig)
-    },
-  })
-  return {
-    source,
-    get codec() {
-      return codecString
-    },
-    get encodedFrames() {
-      return encodedFrames
-    },
-    get sizes() {
-      return { ...sizes }
-    },
-    get notes() {
-      return rate.mode === 'quality' && encoderConfig && encoderConfig.bitrateMode !== 'quantizer'
-        ? [
-            `This browser cannot encode ${codecName(codec)} at constant quality; ${megabits(encoderConfig.bitrate ?? 0)} was the target.`,
-          ]
-        : []
-    },
+  add({ type, byteLength }: Pick<EncodedPacket, 'type' | 'byteLength'>): void {
+    if (byteLength > 0) this.#frames += 1
+    if (type === 'key') {
+      this.#sizes.keys += 1
+      this.#sizes.keyBytes += byteLength
+    } else {
+      this.#sizes.deltas += 1
+      this.#sizes.deltaBytes += byteLength
+    }
+  }
+
+  /** Frames with something in them. */
+  get frames(): number {
+    return this.#frames
+  }
+
+  get sizes(): PacketSizes {
+    return { ...this.#sizes }
   }
 }
+
+export class VideoEncoding {
+  readonly source: VideoSampleSource
+  readonly #request: SinkRequest
+  readonly #tally = new PacketTally()
+  #codec: string
+  #encoderConfig: VideoEncoderConfig | undefined
+
+  /** @param onPacket gets every packet in decoding order; the first one with what a decoder must know. */
+  constructor(
+    request: SinkRequest,
+    onPacket: (packet: EncodedPacket, config: VideoDecoderConfig | undefined) => void = () => undefined,
+  ) {
+    const { codec, frameRate } = request
+    this.#request = request
+    this.#codec = codec
+    this.source = new VideoSampleSource({
+      codec,
+      quality: rateOf(request),
+      keyFrameInterval: request.keyFrameSeconds,
+      latencyMode: 'quality',
+      // Told to the encoder alone: told to the muxer, it would round timestamps to it, and variable rates were lost.
+      onEncoderConfig: (config) => {
+        if (frameRate > 0) config.framerate = frameRate
+        this.#encoderConfig = config
+      },
+      onEncodedPacket: (packet, meta) => {
+        this.#tally.add(packet)
+        if (meta?.decoderConfig) {
+          this.#codec = meta.decoderConfig.codec
+          meta.decoderConfig.colorSpace = { ...coloursOf(request, codec) }
+        }
+        onPacket(packet, meta?.decoderConfig)
+      },
+    })
+  }
+
+  /** As written, e.g. `avc1.640028`; the bare codec before the first packet. */
+  get codec(): string {
+    return this.#codec
+  }
+
+  /** Frames that the encoder gave back with something in them. */
+  get encodedFrames(): number {
+    return this.#tally.frames
+  }
+
+  get sizes(): PacketSizes {
+    return this.#tally.sizes
+  }
+
+  get notes(): readonly string[] {
+    return this.#encoderConfig ? rateNotes(this.#request, this.#encoderConfig) : []
+  }
+}
+
+/** What of the wished rate the encoder does not do, one sentence each. */
+export const rateNotes = (
+  { codec, rate }: Pick<SinkRequest, 'codec' | 'rate'>,
+  { bitrateMode, bitrate = 0 }: Pick<VideoEncoderConfig, 'bitrate' | 'bitrateMode'>,
+): readonly string[] =>
+  rate.mode === 'quality' && bitrateMode !== 'quantizer'
+    ? [`This browser cannot encode ${codecName(codec)} at constant quality; ${megabits(bitrate)} was the target.`]
+    : []
 
 const megabits = (bits: number): string => `${(bits / 1e6).toFixed(2)} Mbit/s`
 
