@@ -201,7 +201,7 @@ class TiledResolver implements SuperResolver {
 
   async #runPicture(recorder: Recorder, input: GpuPicture, output: MadePicture, signal: AbortSignal): Promise<void> {
     const { gpu, form } = this.#parts
-    const { tile, tiles } = this.#tilesFor(input, output)
+    const { tile, tiles, isSeamless } = this.#tilesFor(input, output)
     // What was recorded before is not ours to be blamed for.
     recorder.submit()
     const proved = this.#provenSize && sameSize(this.#provenSize, tile)
@@ -231,7 +231,8 @@ class TiledResolver implements SuperResolver {
         if (tiles.length === 1) {
           view = input.opaque && output.showAs ? this.#passes.view(tile, tensors, at) : undefined
           if (!view) this.#passes.place(recorder, input, output, tile, tensors, at)
-        } else this.#passes.draw(recorder, input, output, tile, tensors, at, i === 0)
+        } else if (isSeamless && this.#passes.canPlace) this.#passes.place(recorder, input, output, tile, tensors, at)
+        else this.#passes.draw(recorder, input, output, tile, tensors, at, i === 0)
       }
       if (sums && !watch && recorder.foundLater) {
         recorder.foundLater(judgeLater(this.facts.name, tiles, sums, sums.read(recorder, inputLength, outputLength)))

@@ -289,12 +289,12 @@ fn ramp(low: vec2f, high: vec2f, at: vec2f) -> vec2f {
 /** Beyond it a thread would make too much, and tiles are drawn. */
 const largestPlaced = 4
 
-/** Whether a tile that stands alone can be placed by `placeTile`. */
+/** Whether a tile can be placed by `placeTile`. */
 export const isPlaceable = ({ channels }: TensorFormat, scale: number): boolean =>
   channels === 'rgb' && Number.isInteger(scale) && scale <= largestPlaced
 
 /**
- * Writes a tile that stands alone to the result, opaque: no target to clear, nothing to add to. A thread makes the results of a
+ * Writes a tile, or a part of it, to the result, opaque: no target to clear, nothing to add to. A thread makes the results of a
  * source pixel, whose opacity is interpolated as where tiles are drawn. Uniforms: `first`, the source pixel of the first thread; `start`,
  * the tile's first source pixel; `size` of the tile's result; `last` pixel of the image; corners of the parts that are there.
  */

@@ -1,7 +1,7 @@
 /** Which tiles a picture is run in, and what becomes of their size when the memory is too small for it. */
 import type { ModelFacts } from '../graph/node/facts.ts'
 import { isWhole, type Region, readFor } from '../graph/plan/region.ts'
-import { marginOf } from '../graph/plan/tiling.ts'
+import { marginOf, usableOverlap } from '../graph/plan/tiling.ts'
 import type { ModelForm, Size } from './inspect.ts'
 import { planTiles, planWindow, type Tile, tileSize, tilesOf, windowFor } from './tiles.ts'
 import { ModelError, type SuperResolverOptions } from './types.ts'
@@ -14,6 +14,8 @@ export interface TiledPicture {
   /** The one size of all tiles, in input pixels. */
   readonly tile: Size
   readonly tiles: readonly Tile[]
+  /** Where tiles are put together the model sees all that it looks at: both give the same there, and none needs to fade into the other. */
+  readonly isSeamless: boolean
 }
 
 export class TileChoice {
@@ -42,17 +44,27 @@ export class TileChoice {
   tilesFor(input: Size, output: Size, part: Region): TiledPicture {
     const { fixedSize, sizeStep } = this.#form
     const { overlap, tile: choice } = this.#options
-    const sizeOf = (picture: Size) => tileSize({ picture, limit: this.#limit, overlap, fixedSize, sizeStep })
+    const margin = marginOf(this.#facts, choice === 'off' ? null : overlap)
+    const tiled = (tile: Size, tiles: readonly Tile[]): TiledPicture => {
+      const shared = usableOverlap(overlap, Math.min(tile.width, tile.height))
+      return { tile, tiles, isSeamless: tiles.length === 1 || marginOf(this.#facts, shared) !== null }
+    }
+    const sizeOf = (picture: Size): Size => {
+      const limit = this.#limit
+      // No more pixels than the largest tile has: cut in two, it would be computed twice where they meet.
+      const isOneTile =
+        choice === 'auto' && margin !== null && limit !== 'off' && picture.width * picture.height <= limit ** 2
+      return tileSize({ picture, limit: isOneTile ? 'off' : limit, overlap, fixedSize, sizeStep })
+    }
     const picture = { width: input.width, height: input.height }
     const readRegion = readFor(part, output, picture, 0)
-    const margin = marginOf(this.#facts, choice === 'off' ? null : overlap)
     if (margin !== null && !isWhole(readRegion, picture)) {
       const window = windowFor(readRegion, picture, margin)
       const tile = sizeOf(window)
-      return { tile, tiles: tilesOf(planWindow(window, tile, overlap), readRegion) }
+      return tiled(tile, tilesOf(planWindow(window, tile, overlap), readRegion))
     }
     const tile = sizeOf(picture)
-    return { tile, tiles: tilesOf(planTiles(picture, tile, overlap), readRegion) }
+    return tiled(tile, tilesOf(planTiles(picture, tile, overlap), readRegion))
   }
 
   /**
@@ -60,7 +72,8 @@ export class TileChoice {
    * not ours to choose, or small as it is.
    */
   shrink({ width, height }: Size, cause: unknown): void {
-    const side = Math.max(width, height)
+    // Of a square as large.
+    const side = Math.sqrt(width * height)
     const smaller = side <= maxTile ? 2 ** (Math.ceil(Math.log2(side)) - 1) : maxTile
     const { tile: choice } = this.#options
     const { fixedSize, sizeStep } = this.#form

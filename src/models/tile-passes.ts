@@ -17,7 +17,7 @@ import {
   summaryWords,
   tileDrawBytes,
 } from './tensors.ts'
-import type { Tile } from './tiles.ts'
+import { coreOf, type Tile } from './tiles.ts'
 
 interface Passes {
   readonly pack: ComputePass
@@ -85,7 +85,12 @@ export class TilePasses {
     return tensorView(this.#form, tensors.output.lease.value, [at.x.start * scale, at.y.start * scale], size)
   }
 
-  /** Puts the output tensor, which alone makes up `to`, there. */
+  /** Whether tiles that share what they have in common can be put beside each other by `place`. */
+  get canPlace(): boolean {
+    return this.#passes.place !== undefined
+  }
+
+  /** Puts what lies in the tile's core there; a tile that stands alone is drawn where its model is not one for that. */
   place(recorder: Recorder, from: GpuPicture, to: GpuPicture, tile: Size, tensors: TensorPair, at: Tile): void {
     const { scale } = this.#form
     const { place } = this.#passes
@@ -94,23 +99,22 @@ export class TilePasses {
       return
     }
     const { part } = to
-    const first = { x: Math.floor(part.x / scale), y: Math.floor(part.y / scale) }
+    const [left, right] = within(coreOf(at.x), scale, part.x, part.width)
+    const [top, bottom] = within(coreOf(at.y), scale, part.y, part.height)
+    if (left >= right || top >= bottom) return
     place.record(recorder, {
       reads: { image: from.texture },
       writes: { result: to.texture },
       buffers: { tensor: tensors.output.lease.value },
       uniforms: {
-        first: [first.x, first.y],
+        first: [left, top],
         start: [at.x.start, at.y.start],
         size: [tile.width * scale, tile.height * scale],
         last: [from.desc.width - 1, from.desc.height - 1],
         image_corner: [from.part.x, from.part.y],
         corner: [part.x, part.y],
       },
-      size: {
-        width: Math.ceil((part.x + part.width) / scale) - first.x,
-        height: Math.ceil((part.y + part.height) / scale) - first.y,
-      },
+      size: { width: right - left, height: bottom - top },
     })
   }
 
@@ -163,6 +167,17 @@ export class TilePasses {
     pass.end()
   }
 }
+
+/** Which of a tile's source pixels make something of a part of the result. */
+const within = (
+  [from, to]: readonly [number, number],
+  scale: number,
+  start: number,
+  length: number,
+): readonly [number, number] => [
+  Math.max(from, Math.floor(start / scale)),
+  Math.min(to, Math.ceil((start + length) / scale)),
+]
 
 /** What of a tile's pixels falls into a part of the result, in texels of that part. */
 const drawnWithin = (

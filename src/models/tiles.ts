@@ -92,6 +92,12 @@ export const tilesOf = (tiles: readonly Tile[], part: Region): readonly Tile[] =
       y.extent[1] > part.y,
   )
 
+/** The pixels of which the tile contributes the larger part: from, inclusive, and to, exclusive. Those of all tiles fill the picture, once. */
+export function coreOf({ rise, fall, extent: [from, to] }: Span): readonly [number, number] {
+  const middle = ([begin, end]: readonly [number, number]) => Math.floor((begin + end) / 2)
+  return [Math.max(from, middle(rise)), Math.min(to, middle(fall))]
+}
+
 const ramp = (from: number, to: number, at: number): number =>
   Math.min(1, Math.max(0, (at - from) / Math.max(to - from, 1e-6)))
 

@@ -35,6 +35,29 @@ describe('tiles of a picture', () => {
     expect(choice.note).toBeUndefined()
   })
 
+  test('are one where the picture has no more pixels than the largest, whatever its sides', () => {
+    const wide = { width: 640, height: 360 }
+    const enlarged = { width: 1280, height: 720 }
+    const tilesOf = (choice: TileChoice) => choice.tilesFor(wide, enlarged, { x: 0, y: 0, ...enlarged })
+    const choice = choiceOf({ overlap: 32 })
+    expect(tilesOf(choice)).toMatchObject({ tile: wide, tiles: { length: 1 }, isSeamless: true })
+    choice.shrink(wide, new Error('out of memory'))
+    expect(choice.note).toMatch(/reduced to 256/)
+    expect(tilesOf(choice).tiles.length).toBeGreaterThan(1)
+    // What one asked for, and where a part is made of the whole's tiles, sides count.
+    expect(tilesOf(choiceOf({ overlap: 32, tile: 512 })).tiles).toHaveLength(2)
+    expect(tilesOf(choiceOf({ overlap: 32 }, {}, { context: null })).tiles).toHaveLength(2)
+  })
+
+  test.each([
+    ['what its overlap throws away is all that the model sees', { overlap: 32 }, { context: 12 }, true],
+    ['it sees further', { overlap: 32 }, { context: 13 }, false],
+    ['nobody knows how far it sees', { overlap: 32 }, { context: null }, false],
+    ['small tiles share less', { overlap: 32, tile: 32 }, { context: 12 }, false],
+  ])('need not fade into one another where %s', (_, options, facts, isSeamless) => {
+    expect(choiceOf(options, {}, facts).tilesFor(picture, result, whole).isSeamless).toBe(isSeamless)
+  })
+
   test('are one where they are off', () => {
     const { tile, tiles } = choiceOf({ tile: 'off' }).tilesFor(picture, result, whole)
     expect([tile, tiles.length]).toEqual([picture, 1])

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { usableOverlap } from '../../../src/graph/plan/tiling.ts'
-import { planTiles, planWindow, spans, spanWeight, tileSize, tilesOf, windowFor } from '../../../src/models/tiles.ts'
+import {
+  coreOf,
+  planTiles,
+  planWindow,
+  spans,
+  spanWeight,
+  tileSize,
+  tilesOf,
+  windowFor,
+} from '../../../src/models/tiles.ts'
 
 const axis = fc.record({
   length: fc.integer({ min: 1, max: 900 }),
@@ -63,6 +72,18 @@ describe('spans', () => {
           }
           if (i < all.length - 1) expect(span.start + tile - span.extent[1]).toBeGreaterThanOrEqual(margin)
         }
+      }),
+    )
+  })
+
+  test('their cores fill the picture once, each within what its tile weighs most in', () => {
+    fc.assert(
+      fc.property(axis, ({ length, tile, overlap }) => {
+        const all = spans(length, tile, overlap)
+        const cores = all.map(coreOf)
+        expect(cores.flat()).toEqual([0, ...cores.slice(1).flatMap(([from]) => [from, from]), length])
+        for (const [i, [from, to]] of cores.entries())
+          for (let at = from; at < to; at++) expect(spanWeight(all[i]!, at + 0.75)).toBeGreaterThanOrEqual(0.5)
       }),
     )
   })
