@@ -87,9 +87,11 @@ export function useDriven(node: NodeId, name: string, param: ParamSpec): DriveSt
     const record = level.nodes[node]
     return record && isDrivenInside(record, name) ? 'inside' : 'outside'
   })
-  const standing = useStore(derived, ({ all }) => {
+  const standing = useStore(derived, ({ all, problems }) => {
     const from = isDrivable(param) ? all.source(place.node, place.name) : undefined
-    return from && (all.descs.has(endpointKey(from)) ? 'sound' : 'failing')
+    // Where a setting of it is no good, its default stands for it in what is inferred.
+    const fails = problems.some(({ node, severity }) => severity === 'error' && node === from?.node)
+    return from && (fails || !all.descs.has(endpointKey(from)) ? 'failing' : 'sound')
   })
   const wiredNumber = useStore(preview, ({ result }) => result?.drivenValues[place.node]?.[place.name])
   return standing && { wiredValue: wiredNumber, isSound: standing === 'sound', by }

@@ -17,18 +17,30 @@ export interface Keyframe {
 /** Beyond it a number is none on the GPU, whose numbers are 32 bits long, and between two keys of a curve it would become infinite. */
 export const isKeyValue = (value: number): boolean => Number.isFinite(Math.fround(value))
 
-/** Whether something out of a file is a key: whole frame from 0, a possible value, a way to go on, and nothing else. */
-export function isKeyframe(value: unknown): value is Keyframe {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 3) return false
-  const { frame, value: number, next } = value as Partial<Record<keyof Keyframe, unknown>>
-  return (
-    Number.isSafeInteger(frame) &&
-    Number(frame) >= 0 &&
-    typeof number === 'number' &&
-    isKeyValue(number) &&
-    (interpolations as readonly unknown[]).includes(next)
-  )
+/**
+ * What of something out of a file keeps it from being a key (a whole frame from 0, a possible value, a way to go on, and nothing else), as
+ * what it is and what it must be; `undefined`: nothing.
+ */
+export function keyFault(
+  key: unknown,
+): { readonly what: string; readonly must: string; readonly is: unknown } | undefined {
+  const fields = ['frame', 'value', 'next'] as const
+  if (typeof key !== 'object' || key === null)
+    return { what: '', must: 'have a "frame", a "value" and a "next"', is: key }
+  const { frame, value, next } = key as Partial<Record<(typeof fields)[number], unknown>>
+  if (!Number.isSafeInteger(frame) || Number(frame) < 0)
+    return { what: 'frame', must: 'be a whole number from 0', is: frame }
+  if (typeof value !== 'number' || !isKeyValue(value))
+    return { what: 'value', must: 'be a number from -3.4e38 to 3.4e38', is: value }
+  if (!(interpolations as readonly unknown[]).includes(next))
+    return { what: 'next', must: `be one of ${interpolations.join(', ')}`, is: next }
+  const names = Object.keys(key)
+  return names.length === fields.length
+    ? undefined
+    : { what: '', must: 'have a "frame", a "value" and a "next" alone', is: names }
 }
+
+export const isKeyframe = (value: unknown): value is Keyframe => keyFault(value) === undefined
 
 /** Ascending by frame, one key a frame: of two the later in the list counts. */
 export const inOrderOfFrames = (keys: readonly Keyframe[]): readonly Keyframe[] =>

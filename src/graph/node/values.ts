@@ -3,7 +3,7 @@ import type { NodeRecord } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
 import { ownParam } from '../document/subgraph.ts'
 import { type Drawing, drawingFault } from './drawing.ts'
-import { interpolations, isKeyframe, type Keyframe, maxKeys } from './keyframes.ts'
+import { type Keyframe, keyFault, maxKeys } from './keyframes.ts'
 import type { AssetRef, ParamSpec, Params, Values } from './params.ts'
 import type { NodeSpec } from './spec.ts'
 
@@ -36,10 +36,13 @@ function checkAsset(label: string, value: unknown): string | undefined {
 function checkKeys(label: string, value: unknown): string | undefined {
   if (!Array.isArray(value)) return `${label} must be a list of keys, but is ${show(value)}.`
   if (value.length > maxKeys) return `${label} may have at most ${maxKeys} keys, but has ${value.length}.`
-  const wrong = value.findIndex((key) => !isKeyframe(key))
-  return wrong < 0
-    ? undefined
-    : `${label}: key ${wrong + 1} must have a whole "frame" from 0, a "value" from -3.4e38 to 3.4e38, and "next" as ${interpolations.join(', ')}, but is ${show(value[wrong])}.`
+  for (const [i, key] of value.entries()) {
+    const fault = keyFault(key)
+    if (!fault) continue
+    const what = fault.what === '' ? '' : `the ${fault.what} of `
+    return `${label}: ${what}key ${i + 1} must ${fault.must}, but is ${show(fault.is)}.`
+  }
+  return undefined
 }
 
 /** Why `value` does not do for the param, a whole sentence that names it by its label; `undefined` where it does. */

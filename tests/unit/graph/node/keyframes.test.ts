@@ -6,6 +6,8 @@ import {
   type Keyframe,
   numberAt,
 } from '../../../../src/graph/node/keyframes.ts'
+import { param } from '../../../../src/graph/node/params.ts'
+import { checkParam } from '../../../../src/graph/node/values.ts'
 
 const key = (frame: number, value: number, next: Keyframe['next'] = 'linear'): Keyframe => ({ frame, value, next })
 
@@ -41,4 +43,19 @@ it('has no values between which it would become infinite', () => {
     const along = Array.from({ length: 10 }, (_, frame) => numberAt(widest, frame)!)
     expect(Math.max(...along.map(Math.abs))).toBeLessThanOrEqual(3.4001e38)
   }
+})
+
+it.each([
+  [7, 'Keys: key 1 must have a "frame", a "value" and a "next", but is 7.'],
+  [{ ...key(0, 1), frame: -1 }, 'Keys: the frame of key 1 must be a whole number from 0, but is -1.'],
+  [{ ...key(0, 1), frame: 1.5 }, 'Keys: the frame of key 1 must be a whole number from 0, but is 1.5.'],
+  [key(0, 1.7e308), 'Keys: the value of key 1 must be a number from -3.4e38 to 3.4e38, but is 1.7e+308.'],
+  [{ ...key(0, 1), value: null }, 'Keys: the value of key 1 must be a number from -3.4e38 to 3.4e38, but is null.'],
+  [{ ...key(0, 1), next: 'bent' }, 'Keys: the next of key 1 must be one of hold, linear, smooth, but is "bent".'],
+  [
+    { ...key(0, 1), ease: 1 },
+    'Keys: key 1 must have a "frame", a "value" and a "next" alone, but is ["frame","value","next","ease"].',
+  ],
+])('%j is no key, and it is told what of it is wrong', (wrong, sentence) => {
+  expect(checkParam(param.keys('Keys', { default: [] }), [wrong])).toBe(sentence)
 })

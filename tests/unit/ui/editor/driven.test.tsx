@@ -106,7 +106,10 @@ describe('a setting that a number drives', () => {
     const editor = await open('grain')
     await during(() => editor.commands.connect(wire('grain').from, wire('grain').to))
     await during(() => editor.commands.setParam(id('curve'), 'keys', []))
-    expect([onCard(), notes()]).toEqual([['–'], ['What gives it has a problem, so there is no number']])
+    const failing = [['–'], ['What gives it has a problem, so there is no number']]
+    expect([onCard(), notes()]).toEqual(failing)
+    await during(() => editor.commands.setParam(id('curve'), 'keys', [{ frame: 0, value: 1e39, next: 'hold' }]))
+    expect([onCard(), notes()]).toEqual(failing)
   })
 
   test('on the card of a subgraph is driven there, and shows it inside as well', async () => {
