@@ -10,18 +10,26 @@ const anyCard = ({ selection }: CommandContext) =>
 const anything = ({ selection }: CommandContext) =>
   selection.nodes().length + selection.edges().length + selection.marks().length > 0
 
+/** Where the step puts another graph in the place of this one, as that of a recipe does, all of it comes into sight. */
+function stepping({ document, view }: CommandContext, step: () => void): void {
+  const titleNow = () => document.getState().document.title
+  const before = titleNow()
+  step()
+  if (titleNow() !== before) view.reveal(null)
+}
+
 export const editCommands = area('edit', text.commands.edit, {
   'edit.undo': {
     icon: Undo2,
     keys: ['Mod+Z'],
     possible: ({ document }) => document.getState().undoLabel !== null,
-    run: ({ document }) => document.undo(),
+    run: (context) => stepping(context, () => context.document.undo()),
   },
   'edit.redo': {
     icon: Redo2,
     keys: ['Mod+Shift+Z', 'Mod+Y'],
     possible: ({ document }) => document.getState().redoLabel !== null,
-    run: ({ document }) => document.redo(),
+    run: (context) => stepping(context, () => context.document.redo()),
   },
   'edit.history': {
     icon: HistoryIcon,

@@ -190,8 +190,14 @@ describe('a recipe', () => {
     expect(editor.param('decode', 'media')).toMatchObject({ id: '64x48 mine.png' })
     expect(editor.param('decode', 'start')).toBe(0.25)
     expect(editor.document.getState().undoLabel).toBe('Open “Against halos”')
+    const shown = () => editor.view.getState().reveal.count
+    const shownBefore = shown()
     editor.commands.run('edit.undo')
     expect(editor.document.getState().document).toEqual(before)
+    // Another graph comes into sight; a step within one leaves the canvas where it is.
+    expect(shown()).toBe(shownBefore + 1)
+    editor.commands.run('edit.undo')
+    expect(shown()).toBe(shownBefore + 1)
   })
 
   test('of the person’s own does the same', async () => {
