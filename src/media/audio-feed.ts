@@ -17,7 +17,7 @@ import {
 import { type ForeignAudio, knownAudio, TrackAudio, UnreadableSound, unreadableHint } from './audio-stream.ts'
 import { SoundDamage } from './sound-damage.ts'
 import { SoundTrack } from './sound-track.ts'
-import { canReallyDecode, tolerantSamples } from './tolerant-sound.ts'
+import { canReallyDecode, packetBefore, tolerantSamples } from './tolerant-sound.ts'
 import { MediaError, type SoundRange } from './types.ts'
 
 export interface AudioFeed {
@@ -35,8 +35,8 @@ export interface AudioFeed {
   close(): Promise<void>
 }
 
-/** Sound that begins before the picture by less is what an encoder put in front of it, or rounding; seconds. */
-const shortestLead = 0.05
+/** Sound that begins before the picture by less is rounding, seconds: containers tell thousandths. */
+const shortestLead = 0.002
 
 /** Seconds by which the sound of `audio` begins before `start`, and after the beginning of the medium. */
 async function leadOf({ track }: TrackAudio, { start, fromBeginning }: SoundRange): Promise<number> {
@@ -52,7 +52,7 @@ export async function soundLead(range: SoundRange): Promise<number> {
 }
 
 const leadSentence = (lead: number): string =>
-  `The sound begins ${lead.toFixed(2)} s before the picture, in the result as well.`
+  `The sound begins ${lead.toFixed(lead < 0.1 ? 3 : 2)} s before the picture, in the result as well.`
 
 /** Bits a second per channel: transparent for nearly everybody. */
 const bitsPerChannel = { opus: 80_000, aac: 96_000 } as const
@@ -194,6 +194,8 @@ async function copyFeed(
   if (!first || first.timestamp >= end) return null
   const decoderConfig = await audio.track.getDecoderConfig()
   if (!decoderConfig) return null
+  // Before 0 in the result, which is never heard; a result that begins later would sound too early.
+  const runUp = at === 0 && codec === 'aac' ? await packetBefore(sink, first) : null
   const meta: EncodedAudioChunkMetadata = { decoderConfig }
 
   const source = new EncodedAudioPacketSource(codec)
@@ -203,10 +205,12 @@ async function copyFeed(
   // A packet half of which lies behind the end is left out, so that sound never outlasts the picture by more.
   const inRange = (packet: EncodedPacket | null) =>
     packet && packet.timestamp + packet.duration / 2 <= end ? packet : null
-  const track = new SoundTrack(source, start - at, inRange(first), {
+  const begun = runUp ?? first
+  const earliest = runUp ? Number.NEGATIVE_INFINITY : 0
+  const track = new SoundTrack(source, start - at, inRange(begun), {
     async add(packet) {
-      const shiftedPacket = packet.clone({ timestamp: at + Math.max(0, packet.timestamp - start) })
-      await source.add(shiftedPacket, ...(packet === first ? [meta] : []))
+      const shiftedPacket = packet.clone({ timestamp: at + Math.max(earliest, packet.timestamp - start) })
+      await source.add(shiftedPacket, ...(packet === begun ? [meta] : []))
       bytes += shiftedPacket.byteLength
       await check.upTo(packet.timestamp)
     },

@@ -60,6 +60,15 @@ function hasGap({ timestamp, duration }: EncodedPacket, next: EncodedPacket): bo
   return duration > 0 && gap > Math.max(shortestGap, duration * gapShare)
 }
 
+/**
+ * The packet right in front of `packet`, by which a decoder gets going: of AAC and most other codecs each is the second half of
+ * what sounds in the one before.
+ */
+export async function packetBefore(sink: EncodedPacketSink, packet: EncodedPacket): Promise<EncodedPacket | null> {
+  const before = await sink.getPacket(packet.timestamp - packet.duration / 2)
+  return before && before.sequenceNumber < packet.sequenceNumber && !hasGap(before, packet) ? before : null
+}
+
 class RowSamples extends AudioSampleSink {
   readonly row: RowSink
 
@@ -133,6 +142,12 @@ class SoundPackets {
     return this.good(packet)
   }
 
+  /** Where to begin so that what sounds at `seconds` comes out right. */
+  async before(seconds: number): Promise<EncodedPacket | null> {
+    const packet = await this.at(seconds)
+    return packet && ((await packetBefore(this.#packets, packet)) ?? packet)
+  }
+
   /** `packet`, or the first behind it, that is not left out. */
   async good(packet: EncodedPacket | null): Promise<EncodedPacket | null> {
     let candidate = packet
@@ -182,7 +197,7 @@ export async function* tolerantSamples(
   let reachedTime = start
   let hasBegun = false
   try {
-    for (let first = await packets.at(start); first && first.timestamp < end; ) {
+    for (let first = await packets.before(start); first && first.timestamp < end; ) {
       const sink = new RowSamples(audio, first, packets.isBad)
       const samples = sink.samples(reachedTime, end)
       try {

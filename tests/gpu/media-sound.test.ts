@@ -1,7 +1,10 @@
 /** Sound that is damaged: what of it is kept, what is silent, and what is told, on every way that sound takes into a file. */
-import { ALL_FORMATS, AudioSampleSink, BlobSource, EncodedPacketSink, Input } from 'mediabunny'
+import { ALL_FORMATS, type AudioSample, AudioSampleSink, BlobSource, EncodedPacketSink, Input } from 'mediabunny'
 import { describe, expect, test } from 'vitest'
+import { knownAudio, TrackAudio } from '../../src/media/audio-stream.ts'
 import { refusingDamage } from '../../src/media/damage.ts'
+import { SoundDamage } from '../../src/media/sound-damage.ts'
+import { tolerantSamples } from '../../src/media/tolerant-sound.ts'
 import { type FrameSource, MediaError, type SinkRequest } from '../../src/media/types.ts'
 import { memoryOutput } from './media-output.ts'
 import { fixture, openLibrary } from './media-support.ts'
@@ -116,6 +119,27 @@ function expectSilence(levels: readonly number[], start: number, end: number): v
   }
   expect(quiet.length * 0.02).toBeGreaterThan((end - start) / 2)
 }
+
+test.each([0, 0.5])('sound from %d s on is what it is in the whole, from the first sample on', async (start) => {
+  await using source = await opened(await fixture('sound-aac.mp4'))
+  const audio = source.audio && knownAudio(source.audio)
+  if (!(audio instanceof TrackAudio)) throw new Error('not a track')
+  const firstFrom = async (samples: AsyncGenerator<AudioSample, void, unknown>) => {
+    for await (using sample of samples) {
+      if (sample.timestamp + sample.duration <= start) continue
+      const values = new Float32Array(sample.numberOfFrames)
+      sample.copyTo(values, { planeIndex: 0, format: 'f32-planar' })
+      return { time: sample.timestamp, values }
+    }
+    throw new Error('no sample')
+  }
+  const whole = await firstFrom(new AudioSampleSink(audio.track).samples())
+  const part = await firstFrom(tolerantSamples(audio, start, 2, new SoundDamage('sound', 0, false)))
+  expect(part.time).toBeCloseTo(whole.time, 3)
+  expect(Math.max(...part.values.map((value, index) => Math.abs(value - (whole.values[index] ?? 9))))).toBeLessThan(
+    1e-3,
+  )
+})
 
 describe.each([
   { name: 'sound-aac.mp4', container: 'webm', decoder: 'the browser' },
