@@ -101,11 +101,11 @@ class Page {
     let lastDone = -1
     const outcome = await this.#session.measure(
       { document, outputs, frames, runtime: args.runtime, name: 'measure' },
-      ({ framesDone: done, frames: all }) => {
-        if (performance.now() - lastReport < 5000 || done === lastDone) return
-        lastDone = done
+      ({ framesDone, frames: all }) => {
+        if (performance.now() - lastReport < 5000 || framesDone === lastDone) return
+        lastDone = framesDone
         lastReport = performance.now()
-        say(`${what}: ${done} of ${all} frames`)
+        say(`${what}: ${framesDone} of ${all} frames`)
       },
     )
     if (!outcome.ok) throw problemsFailure(exitCodes.render, outcome.problems)
@@ -168,11 +168,11 @@ async function measureOne(
       : `${name} is not measured: the result is not made from a source that it could be compared with.`
   })
   const tooFew = symptoms.flatMap((symptom) => {
-    const { minFrames: least = 1 } = symptom
+    const { minFrames = 1 } = symptom
     const isLeft = graph.omissions.some((one) => one.symptom === symptom)
-    if (frames.length >= least || isLeft) return []
+    if (frames.length >= minFrames || isLeft) return []
     return [
-      `${titleOfScore(specs, symptom)} is not reported for fewer than ${least} frames: ask for more with --frames.`,
+      `${titleOfScore(specs, symptom)} is not reported for fewer than ${minFrames} frames: ask for more with --frames.`,
     ]
   })
   const findings = findingsOf(symptoms, frameValues)
@@ -222,10 +222,10 @@ async function worstPictures(page: Page, all: readonly MeasuredSubject[]): Promi
 
 /** Throws `CommandFailure`. */
 export async function measureGraphs(context: MeasureContext): Promise<MeasureReport> {
-  const { args, specs, say, interruptSignal: interrupted } = context
+  const { args, specs, say, interruptSignal } = context
   const loadedGraphs: Loaded[] = []
   for (const path of args.graphs) loadedGraphs.push(await load(path, context))
-  const needs = { ...context, ends: [interrupted], answer: () => false, discard: () => undefined }
+  const needs = { ...context, ends: [interruptSignal], answer: () => false, discard: () => undefined }
   return inPage(needs, async ({ session }) => {
     const page = new Page(session, context)
     const ready: { path: string; title: string; subject: Subject }[] = []

@@ -39,13 +39,13 @@ const hasErrors = (problems: readonly Problem[]) => problems.some(({ severity })
 
 /** All problems of `--check`'s graph; where it is wrong whatever its media and models hold, those are not looked at. */
 export async function checkGraph(context: RenderContext): Promise<readonly Problem[]> {
-  const { args, specs, interruptSignal: interrupted } = context
+  const { args, specs, interruptSignal } = context
   const { document, notices } = await loadGraph(args, specs)
   const media = planInputs(args, specs, document)
   const errors = [...errorsOfGraph(media, specs), ...nothingWritten(document, specs)]
   errors.push(...(await encoderProblems(document, specs, writingSinks(document, specs))))
   if (errors.length > 0) return [...notices, ...errors, ...codeWarnings(document, specs)]
-  const needs = { ...context, ends: [interrupted], answer: () => false, discard: () => undefined }
+  const needs = { ...context, ends: [interruptSignal], answer: () => false, discard: () => undefined }
   const { problems } = await inPage(needs, ({ session }) => checkInPage(session, media, specs))
   return [...notices, ...problems, ...codeWarnings(document, specs)]
 }
@@ -238,7 +238,7 @@ const partsOf = (args: RenderArguments, [first]: readonly PlannedOutput[]): stri
 
 /** Renders to files, or one piece. Throws `CommandFailure`; then nothing stands under a final name. */
 export async function renderGraph(context: RenderContext): Promise<Rendered | RenderedPiece> {
-  const { args, specs, say, interruptSignal: interrupted } = context
+  const { args, specs, say, interruptSignal } = context
   const job = await renderJob(args, specs)
   refuseOverwriting(job.media, job.plannedOutputs)
   const isSource = (node: FlatId) => nodesOfKind(job.media.document, specs, 'source').includes(node)
@@ -264,7 +264,7 @@ export async function renderGraph(context: RenderContext): Promise<Rendered | Re
   }
   const needs = {
     ...context,
-    ends: [interrupted, outputs.failureSignal, parts.failureSignal],
+    ends: [interruptSignal, outputs.failureSignal, parts.failureSignal],
     refuse(version: string) {
       if (!args.fresh) folder.refuseOther(knownAhead(job, specs, version))
     },

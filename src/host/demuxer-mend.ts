@@ -86,13 +86,13 @@ export const mends: readonly Mend[] = [
  */
 export function mendDemuxer(file: string, source: string): string {
   let text = source
-  for (const { original: found, replacement: mended } of mends.filter((mend) => mend.file === file)) {
-    const pieces = text.split(found)
+  for (const { original, replacement } of mends.filter((mend) => mend.file === file)) {
+    const pieces = text.split(original)
     if (pieces.length !== 2)
       throw new Error(
         `mediabunny’s ${file} reads otherwise than expected. Check whether what was wrong with it still is, and mend or remove them in src/host/demuxer-mend.ts.`,
       )
-    text = pieces.join(mended)
+    text = pieces.join(replacement)
   }
   return text
 }

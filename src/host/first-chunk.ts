@@ -41,16 +41,16 @@ export function firstChunks(page: string, others: readonly string[]) {
       debugName: 'shared',
       priority: 2,
       name(id: string, graph: ModuleGraph): string | null {
-        const { first, sharedModules: shared } = look(graph)
-        return first.has(id) && shared.has(id) ? 'shared' : null
+        const { first, sharedModules } = look(graph)
+        return first.has(id) && sharedModules.has(id) ? 'shared' : null
       },
     },
     {
       debugName: 'first',
       priority: 1,
       name(id: string, graph: ModuleGraph): string | null {
-        const { first, sharedModules: shared } = look(graph)
-        return first.has(id) && !shared.has(id) ? 'first' : null
+        const { first, sharedModules } = look(graph)
+        return first.has(id) && !sharedModules.has(id) ? 'first' : null
       },
     },
   ]

@@ -250,8 +250,8 @@ async function createSession(
         return await alive(
           page.evaluate(
             (text) =>
-              window.framewright!.engine.measure(JSON.parse(text) as MeasureRequest, ({ framesDone: done, frames }) =>
-                window.framewrightMeasured?.({ framesDone: done, frames }),
+              window.framewright!.engine.measure(JSON.parse(text) as MeasureRequest, ({ framesDone, frames }) =>
+                window.framewrightMeasured?.({ framesDone, frames }),
               ),
             JSON.stringify(request),
           ),

@@ -191,18 +191,22 @@ export function createOutputServer(): OutputServer {
     await (await file.handle).close()
   }
 
-  const handle = async (request: IncomingMessage, accepted: Accepted, query: URLSearchParams): Promise<number> => {
+  const handle = async (
+    request: IncomingMessage,
+    acceptedOutput: Accepted,
+    query: URLSearchParams,
+  ): Promise<number> => {
     const name = query.get('file') ?? ''
     if (!isPlainName(name)) return 400
     if (over) return 410
     if (request.method === 'PUT') {
       const position = Number(query.get('position') ?? '0')
       if (!Number.isSafeInteger(position) || position < 0) return 400
-      await take(request, fileFor(accepted, name), position)
+      await take(request, fileFor(acceptedOutput, name), position)
       return 204
     }
     if (request.method !== 'POST') return 405
-    const file = fileFor(accepted, name)
+    const file = fileFor(acceptedOutput, name)
     if (query.has('discard')) {
       files.delete(file.final)
       await close(file)

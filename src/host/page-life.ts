@@ -42,7 +42,7 @@ export class PageLife {
   /** What comes of `work`; rejects with the reason of `crashSignal` as soon as the page is gone. */
   async whileAlive<T>(work: Promise<T>): Promise<T> {
     const { signal } = this.#crash
-    let fail = () => undefined as void
+    let fail: () => void = () => undefined
     const death = new Promise<never>((_, reject) => {
       fail = () => reject(signal.reason)
     })

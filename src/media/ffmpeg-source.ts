@@ -269,8 +269,8 @@ interface Decoding extends Opening {
 }
 
 async function openDecoded(decoding: Decoding): Promise<FrameSource> {
-  const { mountedFile: mounted, file, name, probeResult, video, isDamaged, empty, isUndecodable, packets } = decoding
-  const first = packets.trim() === '' ? undefined : await PieceSource.firstTimestamp(mounted, video)
+  const { mountedFile, file, name, probeResult, video, isDamaged, empty, isUndecodable, packets } = decoding
+  const first = packets.trim() === '' ? undefined : await PieceSource.firstTimestamp(mountedFile, video)
   if (first === undefined || video.codedWidth === 0 || video.codedHeight === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
   if (first === null) throw notAVideo(name)
@@ -344,7 +344,7 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
     ],
   }
   return new PieceSource({
-    mountedFile: mounted,
+    mountedFile,
     video,
     facts,
     timeline,

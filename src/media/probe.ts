@@ -65,14 +65,15 @@ export async function videoFacts(track: InputVideoTrack, containerFacts: Known):
   const codec = (await track.getCodec()) ?? 'unknown'
   const { colour, samples } = containerFacts
   const rotation = await track.getRotation()
-  const told = { width: await track.getCodedWidth(), height: await track.getCodedHeight() }
+  const codedSize = { width: await track.getCodedWidth(), height: await track.getCodedHeight() }
   const { visible } = containerFacts
-  const isOther = Math.abs(told.width - visible.width) > sameSize || Math.abs(told.height - visible.height) > sameSize
+  const isOther =
+    Math.abs(codedSize.width - visible.width) > sameSize || Math.abs(codedSize.height - visible.height) > sameSize
   const square = async (size: PictureSize) => ({
-    width: Math.round(((await track.getSquarePixelWidth()) / told.width) * size.width),
-    height: Math.round(((await track.getSquarePixelHeight()) / told.height) * size.height),
+    width: Math.round(((await track.getSquarePixelWidth()) / codedSize.width) * size.width),
+    height: Math.round(((await track.getSquarePixelHeight()) / codedSize.height) * size.height),
   })
-  const { width, height } = await square(isOther ? visible : told)
+  const { width, height } = await square(isOther ? visible : codedSize)
   const turned = rotation % 180 !== 0
   return {
     kind: 'video',
@@ -96,7 +97,7 @@ export async function videoFacts(track: InputVideoTrack, containerFacts: Known):
       ...containerFacts.notes,
       ...(isOther
         ? [
-            `Its container tells ${told.width} × ${told.height} pixels, and its pictures have ${visible.width} × ${visible.height}, which counts.`,
+            `Its container tells ${codedSize.width} × ${codedSize.height} pixels, and its pictures have ${visible.width} × ${visible.height}, which counts.`,
           ]
         : []),
       ...colourNotes(colour, samples),

@@ -104,14 +104,14 @@ class SelectingPacketSink extends EncodedPacketSink {
   }
 
   async #nextWhole(packet: EncodedPacket, options: Options): Promise<EncodedPacket | null> {
-    const { skippedPackets: skipped, until } = this.#selection
+    const { skippedPackets, until } = this.#selection
     let before = packet
     // The bytes of a damaged packet are perhaps what cannot be read.
-    if (skipped.size > 0)
+    if (skippedPackets.size > 0)
       for (;;) {
         const next = await super.getNextPacket(before, { ...options, verifyKeyPackets: false, metadataOnly: true })
         if (!next || next.sequenceNumber > until) return null
-        if (!skipped.has(next.sequenceNumber)) break
+        if (!skippedPackets.has(next.sequenceNumber)) break
         before = next
       }
     const next = await super.getNextPacket(before, options)
@@ -123,10 +123,10 @@ class AlphaSink extends VideoSampleSink {
   readonly #track: InputVideoTrack
   readonly #selection: Selection
 
-  constructor(track: InputVideoTrack, { skippedPackets: skipped, until }: Selection) {
+  constructor(track: InputVideoTrack, { skippedPackets, until }: Selection) {
     super(track)
     this.#track = track
-    this.#selection = { skippedPackets: skipped, until, began: null, readFrames: -1 }
+    this.#selection = { skippedPackets, until, began: null, readFrames: -1 }
   }
 
   _createPacketSink(): EncodedPacketSink {

@@ -93,12 +93,12 @@ const sources: readonly (SourceKind | null)[] = ['clean', 'coded']
 
 /** Where each member stands: along each dial the places that the family has, counted from 0. */
 function placesOf(members: readonly ModelCard[]): ReadonlyMap<ModelCard, DialPlace> {
-  const ranked = [...new Set(members.map(rankOf))].toSorted((a, b) => a - b)
+  const sortedRanks = [...new Set(members.map(rankOf))].toSorted((a, b) => a - b)
   const sourceKinds = sources.filter((source) => members.some((member) => member.source === source))
   return new Map(
     members.map((member) => [
       member,
-      { personality: ranked.indexOf(rankOf(member)), source: Math.max(0, sourceKinds.indexOf(member.source)) },
+      { personality: sortedRanks.indexOf(rankOf(member)), source: Math.max(0, sourceKinds.indexOf(member.source)) },
     ]),
   )
 }

@@ -109,8 +109,8 @@ const recognisable = { difference: 0.06, correlation: 0.95 }
 const wrong = { difference: 0.2, multiple: 3 }
 
 /** Whether `enlarged`, in numbers of `range`, is the test picture. */
-export function isTestPicture(picture: PictureLayout, enlarged: Enlarged, range: NumberRange): boolean {
-  const { difference, correlation } = likeness(picture, enlarged, range)
+export function isTestPicture(picture: PictureLayout, enlargedPicture: Enlarged, range: NumberRange): boolean {
+  const { difference, correlation } = likeness(picture, enlargedPicture, range)
   return correlation >= recognisable.correlation && difference <= recognisable.difference
 }
 

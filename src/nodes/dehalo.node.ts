@@ -94,7 +94,7 @@ export default defineNode({
       const { image: whole } = inputs
       const masked = inputs.mask !== undefined
       const format = 'r32float'
-      const [blur, bound, limit] = await Promise.all([
+      const [blur, boundStage, limit] = await Promise.all([
         createGaussian(gpu, {
           label: 'dehalo/blur',
           format,
@@ -155,7 +155,7 @@ fn make(at: vec2i) -> vec4f {
           using soft = borrowPicture(gpu, widen(part, whole, 2, 2), format, 'dehalo/soft')
           using bounds = borrowPicture(gpu, widen(part, whole, 1, 1), format, 'dehalo/bounds')
           blur.record(recorder, whole, { image }, soft, sigmaPerPixel * radius)
-          bound.record(recorder, whole, { image, soft }, bounds, { low: low / 255, high: high / 100 })
+          boundStage.record(recorder, whole, { image, soft }, bounds, { low: low / 255, high: high / 100 })
           limit.record(recorder, whole, { image, bounds, ...(mask && { mask }) }, outputs.image, { bright, dark })
         },
       }

@@ -141,11 +141,11 @@ export default defineNode({
     scratch: () => ({ running: 2 }),
     clock: () => ({ frames: filmFrames, of: group }),
     async prepare({ gpu, inputs: { image: size }, params: { order, mend } }) {
-      const { coding: coded } = size
+      const { coding } = size
       const [reader, whole, weave, mendStage, number] = await Promise.all([
         createFieldReader(gpu, size, 3 * group),
         createStage(gpu, weaveStage('whole', weaveWgsl(false))),
-        createStage(gpu, weaveStage('weave', coded?.chromaRows ? weaveChromaWgsl(coded) : weaveWgsl(false))),
+        createStage(gpu, weaveStage('weave', coding?.chromaRows ? weaveChromaWgsl(coding) : weaveWgsl(false))),
         createStage(gpu, weaveStage('mend', weaveWgsl(true))),
         gpu.compute({
           label: 'inverse-telecine/number',
@@ -155,7 +155,7 @@ export default defineNode({
         }),
       ])
       const fieldOrder =
-        order === 'auto' ? coded?.fieldOrder : order === 'top' ? ('top first' as const) : ('bottom first' as const)
+        order === 'auto' ? coding?.fieldOrder : order === 'top' ? ('top first' as const) : ('bottom first' as const)
       const log = new CadenceLog()
       return {
         overlaps: true,

@@ -166,10 +166,10 @@ export default defineNode({
       step: 0.05,
       help: dialHelp,
       // What stands wrong must be seen to be put right.
-      visible: (values, { facts, connectedInputs: connected }) => {
+      visible: (values, { facts, connectedInputs }) => {
         const model = modelOf(values, facts)
         return (
-          !connected.has('personalityMask') &&
+          !connectedInputs.has('personalityMask') &&
           (values.personality !== 0 || (model ? dialsOf(model).personality : false))
         )
       },
@@ -180,7 +180,7 @@ export default defineNode({
       max: 2,
       step: 0.05,
       help: 'Personality where the mask is 0.',
-      visible: (_values, { connectedInputs: connected }) => connected.has('personalityMask'),
+      visible: (_values, { connectedInputs }) => connectedInputs.has('personalityMask'),
     }),
     to: param.float('To', {
       default: 2,
@@ -188,16 +188,16 @@ export default defineNode({
       max: 2,
       step: 0.05,
       help: 'Personality where the mask is 1.',
-      visible: (_values, { connectedInputs: connected }) => connected.has('personalityMask'),
+      visible: (_values, { connectedInputs }) => connectedInputs.has('personalityMask'),
     }),
     source: param.choice('Source', ['auto', 'hand'], {
       default: 'auto',
       labels: { auto: 'Measured', hand: 'By hand' },
       help: 'Whether Source damage follows what is known of the medium, its codec and its bits for each pixel, or is set by hand.',
-      visible: (values, { facts, connectedInputs: connected }) => {
+      visible: (values, { facts, connectedInputs }) => {
         const model = modelOf(values, facts)
         const wrong = values.source === 'hand' && values.sourceDamage !== 0
-        return !connected.has('sourceDamage') && (wrong || (model ? dialsOf(model).source : false))
+        return !connectedInputs.has('sourceDamage') && (wrong || (model ? dialsOf(model).source : false))
       },
     }),
     sourceDamage: param.float('Source damage', {
@@ -206,8 +206,8 @@ export default defineNode({
       max: 1,
       step: 0.05,
       help: '0: a clean source, of which every detail is kept. 1: a compressed one, whose blocks and ringing are taken away. Between them the weights of the models are mixed. A number that is wired here stands above what is measured.',
-      visible: (values, { facts, connectedInputs: connected }) => {
-        if (connected.has('sourceDamage')) return true
+      visible: (values, { facts, connectedInputs }) => {
+        if (connectedInputs.has('sourceDamage')) return true
         const model = modelOf(values, facts)
         return values.source === 'hand' && (values.sourceDamage !== 0 || (model ? dialsOf(model).source : false))
       },

@@ -41,7 +41,7 @@ export default defineNode({
       default: 'first',
       labels: { first: 'First', second: 'Second', third: 'Third', fourth: 'Fourth' },
       help: 'They may be of different sizes: the result has the size of the one that is chosen.',
-      visible: (_values, { connectedInputs: connected }) => !connected.has('number'),
+      visible: (_values, { connectedInputs }) => !connectedInputs.has('number'),
     }),
   },
   onCard: ['chosen'],

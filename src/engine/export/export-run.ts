@@ -143,11 +143,11 @@ export class ExportRun {
 
   /** @param number of the frame in the whole result, from 0 */
   async #renderFrame(number: number, signal: AbortSignal): Promise<void> {
-    const { live, executor, preparedGraph: prepared, windows, gpuErrors, sinks } = this.#parts
-    const { index, time } = frameOf(prepared.clock, number)
+    const { live, executor, preparedGraph, windows, gpuErrors, sinks } = this.#parts
+    const { index, time } = frameOf(preparedGraph.clock, number)
     using result = await whileAlive(
       live,
-      executor.run(prepared, {
+      executor.run(preparedGraph, {
         index,
         targets: [],
         signal,

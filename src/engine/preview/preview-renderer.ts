@@ -174,7 +174,7 @@ interface Making {
 
 async function makeFrame(
   { live, runner, cache, sparedFrames, costs }: Making,
-  { view, preparedGraph: prepared }: Ready,
+  { view, preparedGraph }: Ready,
   request: UnfoldedRequest,
   index: number,
   signal: AbortSignal,
@@ -185,7 +185,7 @@ async function makeFrame(
   const { plan } = view.outcome
   const thrifty = request.thrifty ?? false
   const slow = new Set(plan.steps.filter(({ kind }) => kind === 'async').flatMap(({ writes }) => writes))
-  const result = await runner.executor.run(prepared, {
+  const result = await runner.executor.run(preparedGraph, {
     index,
     targets: plan.targets,
     signal,
@@ -196,7 +196,7 @@ async function makeFrame(
     },
     timed: true,
     follow(steps) {
-      const tasks = steps.map((step) => ({ step, pixels: pixelsOf(step, prepared) }))
+      const tasks = steps.map((step) => ({ step, pixels: pixelsOf(step, preparedGraph) }))
       const frame = new FrameProgress(costs, tasks, tell)
       progress = frame
       return (task) => frame.begins(task, performance.now())
@@ -206,7 +206,7 @@ async function makeFrame(
   guard.use(result)
   // Asked now: what is submitted later is another frame's.
   const ends = Promise.all([
-    nodeReports(result, prepared),
+    nodeReports(result, preparedGraph),
     live.gpu.device.queue.onSubmittedWorkDone(),
     result.checked(),
   ])
@@ -276,8 +276,8 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       : await readyFor(planner, runner, request, signal)
     if (!outcome.ok) return outcome
     const ready = outcome.value
-    const { view, preparedGraph: prepared } = ready
-    const { clock } = prepared
+    const { view, preparedGraph } = ready
+    const { clock } = preparedGraph
     const index = Math.min(clock.last, Math.max(clock.first, Math.round(request.frame)))
     if (!request.thrifty && !request.background) sparedFrames = cache.mark()
     if (key !== undefined)
@@ -322,7 +322,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         draft,
         region: (targets[0] !== undefined && targetRegions.get(targets[0])) || null,
         drivenValues: await result.drivenNumbers(),
-        readyRuns: keptFrames(prepared, index),
+        readyRuns: keptFrames(preparedGraph, index),
         stoppedCode: permits.stops,
       },
     }

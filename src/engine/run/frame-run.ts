@@ -103,21 +103,21 @@ export class FrameRun {
 
   constructor(parts: FrameRunParts) {
     this.parts = parts
-    const { preparedGraph: prepared, demand, values, request } = parts
+    const { preparedGraph, demand, values, request } = parts
     for (const task of demand.tasks) {
       const reads = distinctReads(task, values)
       this.#reads.set(task, reads)
       for (const { key } of reads) this.#readers.set(key, (this.#readers.get(key) ?? 0) + 1)
     }
     this.#isTarget = new Set(
-      request.targets.map((value) => values.keyOf(value, shownAt(prepared, value, request.index))),
+      request.targets.map((value) => values.keyOf(value, shownAt(preparedGraph, value, request.index))),
     )
   }
 
   /** Rejects with `NodeFailure`, or with the signal's reason. */
   async runTasks(): Promise<void> {
-    const { demand, preparedGraph: prepared, request } = this.parts
-    const begins = request.follow?.(demand.tasks.map(({ at }) => prepared.steps[at]!.step))
+    const { demand, preparedGraph, request } = this.parts
+    const begins = request.follow?.(demand.tasks.map(({ at }) => preparedGraph.steps[at]!.step))
     for (const [place, task] of demand.tasks.entries()) {
       begins?.(place)
       await this.#runTask(task)
@@ -138,9 +138,9 @@ export class FrameRun {
 
   /** @param gpuTimes of the passes of each step, in milliseconds; `undefined`: the GPU has no clock */
   reports(gpuTimes: ReadonlyMap<number, number> | undefined): readonly StepReport[] {
-    const { demand, preparedGraph: prepared } = this.parts
+    const { demand, preparedGraph } = this.parts
     return demand.stepsNeeded.map((at) => {
-      const current = prepared.steps[at]!
+      const current = preparedGraph.steps[at]!
       const { wall, computing, runs } = this.#timesSpent.get(at) ?? nothingSpent
       const waits = current.kind === 'async' || current.kind === 'source' || current.kind === 'sink'
       const byClock = gpuTimes && (waits || gpuTimes.has(at))
@@ -172,9 +172,9 @@ export class FrameRun {
   }
 
   async #runTask(task: Task): Promise<void> {
-    const { preparedGraph: prepared, request, recorder, inFlight, upcomingValues } = this.parts
+    const { preparedGraph, request, recorder, inFlight, upcomingValues } = this.parts
     const { at, frame } = task
-    const current = prepared.steps[at]!
+    const current = preparedGraph.steps[at]!
     const { step } = current
     request.signal.throwIfAborted()
     const turn = inFlight.turn(at)
@@ -219,15 +219,15 @@ export class FrameRun {
   }
 
   async #runStep(current: PreparedStep, task: Task, begun: () => void): Promise<void> {
-    const { gpu, preparedGraph: prepared, recorder, timer, values, numbers } = this.parts
+    const { gpu, preparedGraph, recorder, timer, values, numbers } = this.parts
     const { step } = current
     const { at, frame } = task
-    for (const { value, frame: frameRead } of awaited(prepared, current, frame))
-      await numbers.now(prepared.names.at(value, frameRead))
+    for (const { value, frame: frameRead } of awaited(preparedGraph, current, frame))
+      await numbers.now(preparedGraph.names.at(value, frameRead))
     // Of several outputs one may be there while another is not: all are made again.
     if (step.kind !== 'number') for (const value of step.writes) values.lease(value, frame)
     timer?.attribute(at)
-    const time = prepared.clocks.at(step.rate).time(frame)
+    const time = preparedGraph.clocks.at(step.rate).time(frame)
     await runStep(gpu, recorder, current, new FrameOfStep(this.parts, this.#isTarget, time, begun))
   }
 
@@ -321,8 +321,8 @@ class FrameOfStep implements StepFrame {
   }
 
   made(value: ValueId, frame: number): MadePicture {
-    const { values, preparedGraph: prepared } = this.#parts
-    const isViewable = prepared.viewable.has(value) && !this.#isTarget.has(values.keyOf(value, frame))
+    const { values, preparedGraph } = this.#parts
+    const isViewable = preparedGraph.viewable.has(value) && !this.#isTarget.has(values.keyOf(value, frame))
     return values.made(value, frame, isViewable)
   }
 

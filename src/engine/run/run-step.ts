@@ -63,11 +63,11 @@ export interface StepFrame {
 }
 
 /** Where a node's input comes from, where it is wired to something of each frame. */
-function wired({ preparedGraph: prepared, time: { index } }: StepFrame, step: PlanStep, node: FlatId, port: string) {
+function wired({ preparedGraph, time: { index } }: StepFrame, step: PlanStep, node: FlatId, port: string) {
   const source = step.inputs[node]?.[port]
   if (source?.kind !== 'value') return undefined
   const { value } = source
-  const { plan, clocks } = prepared
+  const { plan, clocks } = preparedGraph
   const span: FrameSpan = step.needs[node]?.[port]?.frames ?? ownFrame
   return {
     value,
@@ -114,9 +114,9 @@ function finite(number: number, node: FlatId, label: string, index: number): num
  * may be a `GpuScalar`, which its shader holds there.
  */
 function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
-  const { preparedGraph: prepared } = frame
-  const ownParams = prepared.params.get(node)!
-  const drivenParams = prepared.drivenParams.get(node)
+  const { preparedGraph } = frame
+  const ownParams = preparedGraph.params.get(node)!
+  const drivenParams = preparedGraph.drivenParams.get(node)
   if (!drivenParams) return ownParams
   const values: Record<string, unknown> = { ...ownParams }
   for (const { name, label, min, max } of drivenParams) {
@@ -130,14 +130,14 @@ function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
 
 /** What the step's node is told for this frame; exact types are erased (see `AnyPass`). */
 function runOf(frame: StepFrame, step: PlanStep, node: FlatId, time: FrameTime, recorder: FrameRecorder): Run {
-  const { preparedGraph: prepared, signal } = frame
+  const { preparedGraph, signal } = frame
   const inputs: Record<string, FrameSet | NumberSet | Promise<number>> = {}
   for (const port of Object.keys(step.inputs[node] ?? {})) {
     const input = wired(frame, step, node, port)
     if (!input) continue
     const { value, offsets, frameAt } = input
     if (input.isNumber) {
-      const label = prepared.numberLabels.get(node)?.[port] ?? port
+      const label = preparedGraph.numberLabels.get(node)?.[port] ?? port
       // What works out numbers from numbers hands on what is none: whoever uses it tells.
       const numberAt = (offset: number) =>
         step.kind === 'number'
@@ -149,16 +149,16 @@ function runOf(frame: StepFrame, step: PlanStep, node: FlatId, time: FrameTime, 
     }
     const at = (offset: number) => {
       const index = frameAt(offset)
-      return { ...frame.picture(value, index), content: prepared.names.at(value, index) }
+      return { ...frame.picture(value, index), content: preparedGraph.names.at(value, index) }
     }
     inputs[port] = { ...at(0), offsets, at }
   }
   const outputs: Record<string, MadePicture | GpuNumber> = {}
   for (const value of step.kind === 'number' ? [] : step.writes) {
-    const { producer, desc } = prepared.plan.values[value]!
+    const { producer, desc } = preparedGraph.plan.values[value]!
     outputs[producer.port] = isNumberDesc(desc) ? frame.numberTexture(value) : frame.made(value, frame.time.index)
   }
-  const params = (step.kind === 'sink' ? prepared.params.get(node) : paramsAt(frame, step, node)) as Run['params']
+  const params = (step.kind === 'sink' ? preparedGraph.params.get(node) : paramsAt(frame, step, node)) as Run['params']
   return { time, recorder, inputs: inputs as Run['inputs'], outputs: outputs as Run['outputs'], params, signal }
 }
 
@@ -168,13 +168,13 @@ export async function runStep(
   current: PreparedStep,
   frame: StepFrame,
 ): Promise<void> {
-  const { preparedGraph: prepared, time, sinks } = frame
+  const { preparedGraph, time, sinks } = frame
   const { step } = current
   if (current.kind === 'number') {
     const { inputs, params } = runOf(frame, step, current.node, time, recorder)
     const numbers = current.numbers({ time: current.readsFrame ? time : undefined, inputs, params })
     for (const value of step.writes) {
-      const { port } = prepared.plan.values[value]!.producer
+      const { port } = preparedGraph.plan.values[value]!.producer
       const number = numbers[port]
       if (number === undefined)
         throw new CodedError('node-failed', `It gave no number at its output “${port}”.`, 'Remove the node.')
@@ -186,7 +186,7 @@ export async function runStep(
   if (gpu.software || current.kind === 'async') await gpu.giveWay(recorder)
   if (current.kind === 'pixel') {
     const { fields, plain } = current
-    const { plan, clocks } = prepared
+    const { plan, clocks } = preparedGraph
     const read = ({ value, frames, offset }: PixelTexture) =>
       frame.picture(value, frameRead(frames, time.index, offset, step.rate, plan.values[value]!.rate, clocks.source))
     // Once for every frame: little is allocated.
@@ -208,9 +208,15 @@ export async function runStep(
     const written = (value: ValueId) => frame.picture(value, time.index)
     const number = (node: FlatId, port: string) => {
       const input = wired(frame, step, node, port)!
-      return uniformNumber(frame, node, prepared.numberLabels.get(node)?.[port] ?? port, input.value, input.frameAt(0))
+      return uniformNumber(
+        frame,
+        node,
+        preparedGraph.numberLabels.get(node)?.[port] ?? port,
+        input.value,
+        input.frameAt(0),
+      )
     }
-    const size = partOf(prepared, step.writes[0]!)
+    const size = partOf(preparedGraph, step.writes[0]!)
     const paramsOf = (id: FlatId) => paramsAt(frame, step, id)
     const ownUniforms = unit.uniforms(time.index, paramsOf, number, { read, written }, onBehalfOf)
     const bindings = {
@@ -247,11 +253,16 @@ export async function runStep(
       return
     }
     case 'source':
-      await current.slot.instance.run(runAt(sourceTime(prepared, node, time)))
+      await current.slot.instance.run(runAt(sourceTime(preparedGraph, node, time)))
       return
     case 'sink':
-      for (const { value, frame: of } of framesRead(step, prepared.plan.values, time.index, prepared.clocks.source)) {
-        const { view } = isNumberDesc(prepared.plan.values[value]!.desc) ? {} : frame.picture(value, of)
+      for (const { value, frame: of } of framesRead(
+        step,
+        preparedGraph.plan.values,
+        time.index,
+        preparedGraph.clocks.source,
+      )) {
+        const { view } = isNumberDesc(preparedGraph.plan.values[value]!.desc) ? {} : frame.picture(value, of)
         if (view) await frame.readable(view)
       }
       await sinks?.instances.get(node)?.write(runAt(sinks.time) as unknown as SinkRun)

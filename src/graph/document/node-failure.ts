@@ -14,9 +14,9 @@ export class NodeFailure extends CodedError {
 }
 
 /** What is told of a node that throws while it is asked of itself, before anything runs. */
-export const failureOf = (title: string, thrown: unknown): InferProblem['problem'] => ({
+export const failureOf = (title: string, error: unknown): InferProblem['problem'] => ({
   code: 'render-failed',
-  message: `${title} failed: ${messageOf(thrown)}`,
+  message: `${title} failed: ${messageOf(error)}`,
   hint: failedHint,
 })
 

@@ -49,22 +49,22 @@ export function cardPlace(graph: Graph, specs: Specs, card: NodeId, middle: Poin
       const { x, y } = id === card ? at : (node?.position ?? at)
       return node && { x: side === 'in' ? x : x + cardWidth, y: y + portDrop(specs, node, port, side) }
     }
-    let hidden = 0
+    let obstacles = 0
     for (const { from, to, via = [] } of edges) {
       const isOwn = from.node === card || to.node === card
       const [start, end] = [stopAt(from.node, from.port, 'out'), stopAt(to.node, to.port, 'in')]
       if (!start || !end) continue
       const stops = [start, ...via, end]
       for (let n = 1; n < stops.length; n++)
-        hidden += (isOwn ? [...others, itself] : [itself]).filter((each) =>
+        obstacles += (isOwn ? [...others, itself] : [itself]).filter((each) =>
           hidesWire(stops[n - 1]!, stops[n]!, each),
         ).length
     }
-    const covered = others.filter(
+    const coveredCards = others.filter(
       (other) =>
         Math.abs(other.x - at.x) < cardWidth && at.y < other.y + other.height + gap && other.y < at.y + height + gap,
     )
-    return { covered: covered.length, hidden, distance: Math.abs(at.y - middle.y) }
+    return { covered: coveredCards.length, hidden: obstacles, distance: Math.abs(at.y - middle.y) }
   }
   const rows = others.flatMap((other) => [other.y, other.y - height - clearance, other.y + other.height + clearance])
   // Just above a wire that it would hide, and just below it.

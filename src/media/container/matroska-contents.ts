@@ -193,9 +193,9 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
       for await (const chapter of children(edition)) if (chapter.id === id.chapter) chapters += 1
     }
   const attachments: string[] = []
-  const attached = places.get(id.attachments)
-  if (attached)
-    for await (const file of children(attached))
+  const attachmentList = places.get(id.attachments)
+  if (attachmentList)
+    for await (const file of children(attachmentList))
       if (file.id === id.attachedFile)
         attachments.push((await text((await childrenById(file)).get(id.fileName))) ?? 'unnamed')
   const info = places.get(id.info)

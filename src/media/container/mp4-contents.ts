@@ -90,9 +90,9 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
       else if (box.type === 'clap' && view.byteLength >= 16) {
         // The clean aperture, as fractions of pixels.
         const [width, height] = [0, 8].map((at) => view.getUint32(at) / view.getUint32(at + 4))
-        const coded = await boxes.read(entry.from + 24, 4)
+        const codedBytes = await boxes.read(entry.from + 24, 4)
         const isLess = (part: number | undefined, at: number) =>
-          part !== undefined && part > 0 && part < (coded[at] ?? 0) * 256 + (coded[at + 1] ?? 0)
+          part !== undefined && part > 0 && part < (codedBytes[at] ?? 0) * 256 + (codedBytes[at + 1] ?? 0)
         picture = { ...picture, hidesEdges: isLess(width, 0) || isLess(height, 2) }
       }
     }

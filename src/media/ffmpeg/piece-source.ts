@@ -272,7 +272,7 @@ export class PieceSource implements FrameSource {
 
   /** Decodes frames from `first` on; begins ever earlier where the seek landed too late. */
   async #decode(first: number): Promise<Piece> {
-    const { keys, startTime, mountedFile: mounted, isSparse } = this.#parts
+    const { keys, startTime, mountedFile, isSparse } = this.#parts
     const timeline = this.#decoderTimeline
     const end = Math.min(timeline.count, first + this.#perPiece)
     // Half a frame of slack, since containers round their times.
@@ -290,7 +290,7 @@ export class PieceSource implements FrameSource {
       const choose = isAll
         ? []
         : [`trim=end_frame=${decodeCount}`, `select='gte(t,${from.toFixed(6)})*lt(t,${to.toFixed(6)})'`]
-      const result = await rawFrames(mounted, this.#raw, { seek, choose, maxFrames: end - first })
+      const result = await rawFrames(mountedFile, this.#raw, { seek, choose, maxFrames: end - first })
       const piece = this.#place(first, end, result)
       if (piece.offsets.has(first)) return piece
       if (!best || piece.offsets.size > best.offsets.size) best = piece

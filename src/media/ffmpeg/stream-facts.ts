@@ -127,14 +127,14 @@ function readContents(streams: readonly Fields[], chapters: number, tags: Fields
     tracks: streams
       .filter((stream) => !isFile(stream))
       .map((stream) => {
-        const own = fields(stream.tags)
-        const language = text(own.language)
+        const streamTags = fields(stream.tags)
+        const language = text(streamTags.language)
         return {
           id: number(stream.index),
           kind: trackKinds[text(stream.codec_type)] ?? 'data',
           codec: text(stream.codec_name) || text(stream.codec_tag_string) || 'unknown',
           language: language === '' || language === 'und' ? null : language,
-          name: text(own.title) || null,
+          name: text(streamTags.title) || null,
           picture: null,
         }
       }),

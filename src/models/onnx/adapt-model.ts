@@ -59,9 +59,9 @@ export function adaptationNote({ numbers, bgr, crop }: Adaptation): string | und
 }
 
 /** What people are told where they set `chosen` numbers, with which a test picture does not come back, and with those `found` it does. */
-export function numbersNote(chosen: ModelNumbers, found: ModelNumbers): string {
+export function numbersNote(chosenNumbers: ModelNumbers, modelNumbers: ModelNumbers): string {
   const text = (numbers: ModelNumbers): string => `${rangeText[numbers.in]} in and ${rangeText[numbers.out]} out`
-  return `Numbers in and Numbers out are set to what the model was probably not made for: with ${text(chosen)} it does not give a test picture back, with ${text(found)} it does.`
+  return `Numbers in and Numbers out are set to what the model was probably not made for: with ${text(chosenNumbers)} it does not give a test picture back, with ${text(modelNumbers)} it does.`
 }
 
 /** What the ends are called where nodes were put before them. */

@@ -58,8 +58,8 @@ async function openPictureModel(
 }
 
 /** Where the model is mixed when the dials stand so; `undefined` where it runs as it is. */
-function placeOf(facts: ModelFacts, asked: DialPlace): DialPlace | undefined {
-  const place = turnedTo(facts, asked)
+function placeOf(facts: ModelFacts, wish: DialPlace): DialPlace | undefined {
+  const place = turnedTo(facts, wish)
   return samePlace(place, facts.family?.place ?? { personality: 0, source: 0 }) ? undefined : place
 }
 

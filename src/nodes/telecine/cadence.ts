@@ -81,8 +81,8 @@ export function matchOf(
   order: Order,
   expectation: ReturnType<typeof expectedOf> = 'unknown',
 ): Match {
-  const { ratio, minLevels: least } = margins[expectation]
-  const isBetter = (gain: number, loss: number) => gain > ratio * loss + least
+  const { ratio, minLevels } = margins[expectation]
+  const isBetter = (gain: number, loss: number) => gain > ratio * loss + minLevels
   if (order === 'top first') return isBetter(gains.ownBefore, gains.beforeOwn) ? 'before' : 'own'
   return isBetter(gains.ownAfter, gains.afterOwn) ? 'after' : 'own'
 }
@@ -112,7 +112,7 @@ const median = (values: readonly number[]): number => {
 const still = 2
 
 /** A drawing that is held over several frames changes by less than this share of what the largest change of the group is. */
-const held = 0.2
+const maxHeldShare = 0.2
 
 /**
  * The repeat among five frames. Where drawings are held over several, more than one looks like it, and leaving out another would shorten a
@@ -127,15 +127,15 @@ export function verdictOf(
   const there = changes.flatMap((change, at) => (change === undefined ? [] : [{ at, change }]))
   const byChange = [...there].sort((a, b) => a.change - b.change)
   const largest = Math.max(0, ...there.flatMap(({ change }) => (Number.isFinite(change) ? change : [])))
-  const told = byChange.find(({ at, change }) => change < held * largest && inCadence(at))
-  const smallest = told ?? byChange[0]
+  const repeat = byChange.find(({ at, change }) => change < maxHeldShare * largest && inCadence(at))
+  const smallest = repeat ?? byChange[0]
   const next = byChange.find((one) => one !== smallest)
   const missing = changes.indexOf(undefined)
   const missed = (drop: number): GroupVerdict => ({ drop, change: 0, isRepeat: false, fault: undefined })
   if (!smallest) return missed(4)
   const others = there.filter(({ at, change }) => at !== smallest.at && Number.isFinite(change))
   const usual = others.length > 0 ? median(others.map(({ change }) => change)) : 0
-  const isRepeat = told !== undefined || smallest.change < 0.4 * usual
+  const isRepeat = repeat !== undefined || smallest.change < 0.4 * usual
   // What is not there need not be shown; but a repeat at the end of the clip is one.
   if (missing >= 0 && !(isRepeat && missing > smallest.at)) return missed(missing)
   const lost = smallest.change > still && smallest.change > 0.5 * usual
@@ -144,7 +144,7 @@ export function verdictOf(
   if (lost && first >= 0) return missed(first)
   // Slow movement beside a cut is no repeat.
   const isAlike = next !== undefined && next.change < Math.min(1.5 * smallest.change + 0.1, 0.2 * usual)
-  const doubled = missing < 0 && usual > still && isAlike && !told
+  const doubled = missing < 0 && usual > still && isAlike && !repeat
   return {
     drop: smallest.at,
     change: smallest.change,

@@ -72,14 +72,14 @@ export interface FieldChroma extends Disposable {
 /** `undefined` where each line has chroma of its own, or nobody knows how that was coded. */
 export async function createFieldChroma(
   gpu: Gpu,
-  { width, height, coding: coded }: Pick<ImageDesc, 'width' | 'height' | 'coding'>,
+  { width, height, coding }: Pick<ImageDesc, 'width' | 'height' | 'coding'>,
 ): Promise<FieldChroma | undefined> {
-  if (!coded?.chromaRows) return undefined
+  if (!coding?.chromaRows) return undefined
   const stage = await createStage(gpu, {
     label: 'deinterlace/chroma',
     reads: ['image'],
     format: 'rgba16float',
-    wgsl: fieldChromaWgsl(coded),
+    wgsl: fieldChromaWgsl(coding),
   })
   const whole = { x: 0, y: 0, width, height }
   const picturesByName = new Map<string, StagePicture & Disposable>()

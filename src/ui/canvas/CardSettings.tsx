@@ -109,9 +109,9 @@ interface DrivenSettingProps {
 
 /** The setting as a number makes it at the frame on view. */
 function DrivenSetting({ name, labelId, label, param, drive }: DrivenSettingProps) {
-  const { wiredValue: wired } = drive
-  const heldValue = wired === undefined ? undefined : heldIn(param, wired)
-  const isHeld = heldValue !== undefined && wired !== undefined && heldValue !== wired
+  const { wiredValue } = drive
+  const heldValue = wiredValue === undefined ? undefined : heldIn(param, wiredValue)
+  const isHeld = heldValue !== undefined && wiredValue !== undefined && heldValue !== wiredValue
   return (
     <div
       className="card-setting number"
@@ -126,7 +126,7 @@ function DrivenSetting({ name, labelId, label, param, drive }: DrivenSettingProp
         {heldValue === undefined
           ? words.setting.unknown
           : isHeld
-            ? words.driven.heldShort(written(param, wired), written(param, heldValue))
+            ? words.driven.heldShort(written(param, wiredValue), written(param, heldValue))
             : written(param, heldValue)}
         {param.unit && heldValue !== undefined && <span className="unit"> {param.unit}</span>}
       </span>

@@ -49,9 +49,10 @@ export class PaletteDrop {
     if (!event.dataTransfer.types.includes(paletteDragType)) return
     event.preventDefault()
     event.dataTransfer.dropEffect = 'copy'
-    const { draggedNodeType: carried } = view.getState()
+    const { draggedNodeType } = view.getState()
     const { x, y } = this.#at(event)
-    if (carried) land({ x: x - reach, y: y - reach, width: 2 * reach, height: 2 * reach }, { type: carried })
+    if (draggedNodeType)
+      land({ x: x - reach, y: y - reach, width: 2 * reach, height: 2 * reach }, { type: draggedNodeType })
   }
 
   leave(): void {

@@ -75,11 +75,11 @@ export class WireGestures {
     const { commands, view, screen, cardAt } = this.#parts
     view.setState({ draggedWireType: null })
     if (isValid || !fromNode || !fromHandle?.id) return
-    const { dragPoints: pulled } = view.getState()
+    const { dragPoints } = view.getState()
     const wire: LooseWire = {
       end: { node: fromNode.id as NodeId, port: fromHandle.id },
       side: fromHandle.type,
-      ...(pulled && { via: pulled }),
+      ...(dragPoints && { via: dragPoints }),
     }
     const page = pagePoint(event)
     if (this.#drive(wire, page) || toNode) return

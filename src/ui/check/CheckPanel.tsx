@@ -121,7 +121,7 @@ interface ProgressProps {
   readonly onCancel: () => void
 }
 
-function Progress({ label, framesDone: done, frames, startedShare: begun, onCancel }: ProgressProps) {
+function Progress({ label, framesDone, frames, startedShare, onCancel }: ProgressProps) {
   return (
     <div className="check-progress">
       <div
@@ -130,9 +130,12 @@ function Progress({ label, framesDone: done, frames, startedShare: begun, onCanc
         aria-label={label}
         aria-valuemin={0}
         aria-valuemax={frames}
-        aria-valuenow={done}
+        aria-valuenow={framesDone}
       >
-        <div className="progress-bar" style={{ width: `${100 * Math.max(begun ?? 0, done / Math.max(1, frames))}%` }} />
+        <div
+          className="progress-bar"
+          style={{ width: `${100 * Math.max(startedShare ?? 0, framesDone / Math.max(1, frames))}%` }}
+        />
       </div>
       <p>{label}</p>
       <button type="button" className="button" onClick={onCancel}>

@@ -19,7 +19,7 @@ const letterOf = (k: number): string => letters[k] ?? ''
 
 export function ComparisonResult({ comparison }: { comparison: ComparisonStore }) {
   const state = useStore(comparison)
-  const { phase, pictures, rows, shots, openRow: opened } = state
+  const { phase, pictures, rows, shots, openRow } = state
   if (phase === 'none') return <p className="check-intro">{comparisonWords.intro}</p>
   if (phase === 'failed' && state.failure)
     return (
@@ -56,8 +56,8 @@ export function ComparisonResult({ comparison }: { comparison: ComparisonStore }
         </thead>
         {rows.map((row) => (
           <tbody key={row.symptom.id} data-symptom={row.symptom.id}>
-            <Row row={row} comparison={comparison} open={opened === row.symptom.id} />
-            {opened === row.symptom.id && !measuring && (
+            <Row row={row} comparison={comparison} open={openRow === row.symptom.id} />
+            {openRow === row.symptom.id && !measuring && (
               <tr>
                 <td className="comparison-detail" colSpan={pictures.length + 1}>
                   <Detail row={row} comparison={comparison} state={state} />

@@ -185,7 +185,7 @@ class Check {
 
   async #run(): Promise<void> {
     const { preview, specs, facts } = this.#editor
-    const { result, chosenOutput: chosen, labels, ...range } = preview.getState()
+    const { result, chosenOutput, labels, ...range } = preview.getState()
     const checkable = this.#subject()
     if (!result || !checkable) {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.nothingShown })
@@ -206,11 +206,11 @@ class Check {
       phase: 'measuring',
       frames: frames.length,
       omissions,
-      of: { name: labels[0] ?? '', document: subject.document, chosenOutput: chosen },
+      of: { name: labels[0] ?? '', document: subject.document, chosenOutput },
     })
     try {
       await this.#inBackground(async (signal) => {
-        const { measuredFrames: measured, unreadValues: unread } = await measureFrames(
+        const { measuredFrames, unreadValues } = await measureFrames(
           this.#editor.engine,
           graph,
           frames,
@@ -218,7 +218,7 @@ class Check {
           (all, startedShare) =>
             this.store.setState({ startedShare, measuredFrames: all, findings: findingsOf(symptoms, all) }),
         )
-        this.#take(measured, unread)
+        this.#take(measuredFrames, unreadValues)
         this.store.setState({ phase: 'finding' })
         for (const finding of this.store.getState().findings.filter(standsOut)) {
           const map = graph.mapOf(finding.symptom)
@@ -312,12 +312,12 @@ class Check {
   async fix({ symptom, frame, worst }: Finding): Promise<void> {
     const { document, preview, specs, view, viewerSettings } = this.#editor
     const { remedy } = symptom
-    const { of, measuredFrames: measured } = this.store.getState()
+    const { of, measuredFrames } = this.store.getState()
     const whole = document.getState().document
     const target = this.#subject(of?.chosenOutput)
     const place = target && mendingPlace(whole, expand(whole, specs), specs, target.subject, symptom)
     if (!remedy || !target || !place || !canMend(symptom, specs, place)) return
-    const at = measured.find((each) => each.frame === frame)
+    const at = measuredFrames.find((each) => each.frame === frame)
     const numbers = Object.fromEntries(
       Object.values(remedy.measuredParams ?? {}).flatMap((output) => {
         const value = readIn(symptom, output, at)
@@ -345,8 +345,8 @@ class Check {
     const now = expand(document.getState().document, specs).document
     const result = { sentence: words.fixed(title), label, set: null }
     const mending: Mending = { node, ...result, before: worst, after: null, picture: null, failure: null }
-    this.store.setState(({ mendings: mended, of: before }) => ({
-      mendings: withEntry(mended, symptom.id, mending),
+    this.store.setState(({ mendings, of: before }) => ({
+      mendings: withEntry(mendings, symptom.id, mending),
       of: before && { ...before, document: now, chosenOutput: output },
     }))
     await this.#measureAgain(symptom, frame, node, { node, port: mendedNode.output }, output)
@@ -379,8 +379,8 @@ class Check {
     const now = expand(document.getState().document, specs).document
     const result = { sentence: words.adjusted(setting, to), label, set: { param, value } }
     const mending: Mending = { node, ...result, before: worst, after: null, picture: null, failure: null }
-    this.store.setState(({ mendings: mended, of: before }) => ({
-      mendings: withEntry(mended, symptom.id, mending),
+    this.store.setState(({ mendings, of: before }) => ({
+      mendings: withEntry(mendings, symptom.id, mending),
       of: before && { ...before, document: now },
     }))
     const output = soughtIn(target.subject, specs, symptom)
@@ -398,9 +398,9 @@ class Check {
     const { engine, specs } = this.#editor
     const target = this.#subject(chosenOutput)
     const change = (next: Partial<Mending>) =>
-      this.store.setState(({ mendings: mended }) => {
-        const mending = mended.get(symptom.id)
-        return mending?.node === node ? { mendings: withEntry(mended, symptom.id, { ...mending, ...next }) } : {}
+      this.store.setState(({ mendings }) => {
+        const mending = mendings.get(symptom.id)
+        return mending?.node === node ? { mendings: withEntry(mendings, symptom.id, { ...mending, ...next }) } : {}
       })
     if (!target) return
     try {
@@ -408,8 +408,8 @@ class Check {
         const { subject } = target
         // Of a fix before the upscale: that is the last picture of the source’s size now.
         const graph = measuredGraph(subject, specs, [symptom], 2)
-        const { measuredFrames: measured } = await measureFrames(engine, graph, [frame], signal)
-        const after = measured[0]?.values.get(
+        const { measuredFrames } = await measureFrames(engine, graph, [frame], signal)
+        const after = measuredFrames[0]?.values.get(
           readingKey({ of: symptom.of, measure: symptom.measure, output: symptom.score }),
         )
         change({ after: after ?? null, failure: after === undefined ? words.notNumber : null })

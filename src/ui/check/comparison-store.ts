@@ -254,8 +254,8 @@ class Comparison {
       this.#editor.engine,
       request,
       signal,
-      ({ frames: framesDone, of, startedShare: begun }) =>
-        this.store.setState({ framesDone: framesDone.length, frames: of, startedShare: begun }),
+      ({ frames: framesDone, of, startedShare }) =>
+        this.store.setState({ framesDone: framesDone.length, frames: of, startedShare }),
     )
     if (cuts) this.store.setState({ shots: shotsSeen(shotsOf(cuts), frames) })
   }

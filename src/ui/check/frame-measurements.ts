@@ -57,10 +57,10 @@ export async function measureNumbers(
   tell?: (news: MeasuredSoFar) => void,
 ): Promise<readonly Series[]> {
   const news = new Map<number, readonly number[]>()
-  const onProgress = ({ frameValues: measured, frames: of, startedShare: begun }: MeasureProgress) => {
+  const onProgress = ({ frameValues, frames: of, startedShare }: MeasureProgress) => {
     if (signal.aborted) return
-    for (const { frame, values } of measured) news.set(frame, values)
-    tell?.({ frames: [...news.keys()], of, startedShare: begun, valueAt: (output, frame) => news.get(frame)?.[output] })
+    for (const { frame, values } of frameValues) news.set(frame, values)
+    tell?.({ frames: [...news.keys()], of, startedShare, valueAt: (output, frame) => news.get(frame)?.[output] })
   }
   const stop = () => {
     engine

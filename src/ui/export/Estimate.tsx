@@ -83,10 +83,8 @@ function useEstimate(requests: readonly ExportRequest[]): Measured | null {
 const kinds = ({ outputs }: ExportRequest): string[] =>
   Object.entries(outputs).map(([node, { fileName }]) => `${node} ${fileName.split('.').pop()}`)
 
-const estimateText = (
-  { seconds, bytes: size, framesMeasured: measured, frames }: ExportEstimate,
-  exports: number,
-): string => words.known(about(seconds), bytes(size), exports, measured, frames)
+const estimateText = ({ seconds, bytes: size, framesMeasured, frames }: ExportEstimate, exports: number): string =>
+  words.known(about(seconds), bytes(size), exports, framesMeasured, frames)
 
 /** @param requests every export that would be begun; none where they are not known */
 export function Estimate({ requests }: { readonly requests: readonly ExportRequest[] }) {

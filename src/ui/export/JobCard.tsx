@@ -47,8 +47,8 @@ export function JobCard({ job }: { job: ExportJob }) {
   )
 }
 
-function Bar({ job: { framesDone: done, frames, state, request } }: { job: ExportJob }) {
-  const share = frames ? done / frames : 0
+function Bar({ job: { framesDone, frames, state, request } }: { job: ExportJob }) {
+  const share = frames ? framesDone / frames : 0
   return (
     <div
       className="progress"

@@ -34,7 +34,7 @@ export function interruptedNotice(jobs: readonly ExportJob[]): { message: string
   const [first, ...others] = jobs.filter(({ state }) => state.kind === 'paused')
   if (!first) return null
   const { exporting } = text
-  const hasProgress = [first, ...others].some(({ framesDone: done }) => done > 0)
+  const hasProgress = [first, ...others].some(({ framesDone }) => framesDone > 0)
   if (others.length > 0)
     return { message: exporting.severalInterrupted(others.length + 1, hasProgress), action: exporting.show }
   return {

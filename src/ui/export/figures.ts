@@ -9,10 +9,10 @@ const words = dialogText.export.job
 /** Seconds after which the rate means something. */
 const settlingSeconds = 1.5
 
-export function figures({ state, framesDone: done, frames, fromEarlier }: ExportJob): string {
+export function figures({ state, framesDone, frames, fromEarlier }: ExportJob): string {
   switch (state.kind) {
     case 'waiting':
-      return done > 0 ? words.waitingToGoOn(done, frames) : words.waiting
+      return framesDone > 0 ? words.waitingToGoOn(framesDone, frames) : words.waiting
     case 'running': {
       const { progress, ending } = state
       if (ending === 'cancel') return words.cancelling
@@ -30,12 +30,12 @@ export function figures({ state, framesDone: done, frames, fromEarlier }: Export
       ].join(' · ')
     }
     case 'paused':
-      if (fromEarlier) return done > 0 ? words.interrupted(done, frames) : words.interruptedEmpty
-      return done > 0 ? words.paused(done, frames) : words.pausedEmpty
+      if (fromEarlier) return framesDone > 0 ? words.interrupted(framesDone, frames) : words.interruptedEmpty
+      return framesDone > 0 ? words.paused(framesDone, frames) : words.pausedEmpty
     case 'cancelled':
       return words.cancelled
     case 'failed':
-      return done > 0 ? words.failedKept(done, frames) : words.failed
+      return framesDone > 0 ? words.failedKept(framesDone, frames) : words.failed
     case 'done':
       return ''
   }

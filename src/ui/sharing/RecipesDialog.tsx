@@ -141,8 +141,8 @@ function RecipeCard({
 
 function OwnRecipes({ onOpen }: { onOpen: () => void }) {
   const { commands, document, view } = useEditor()
-  const { ownRecipes: own, saveOwn } = commands.sharing
-  const [recipes, setRecipes] = useState(() => own.list())
+  const { ownRecipes, saveOwn } = commands.sharing
+  const [recipes, setRecipes] = useState(() => ownRecipes.list())
   const title = useStore(document, (state) => state.document.title)
   const description = useStore(document, (state) => state.document.description)
   const heading = useId()
@@ -150,12 +150,12 @@ function OwnRecipes({ onOpen }: { onOpen: () => void }) {
     event.preventDefault()
     const data = new FormData(event.currentTarget)
     const newTitle = String(data.get('title') ?? '').trim()
-    if (newTitle !== '' && saveOwn(newTitle, String(data.get('purpose') ?? '').trim())) setRecipes(own.list())
+    if (newTitle !== '' && saveOwn(newTitle, String(data.get('purpose') ?? '').trim())) setRecipes(ownRecipes.list())
   }
   const remove = (key: string, name: string) => {
     const removedRecipe = recipes.find((recipe) => recipe.key === key)
-    own.remove(key)
-    setRecipes(own.list())
+    ownRecipes.remove(key)
+    setRecipes(ownRecipes.list())
     if (removedRecipe)
       view.toast({
         tone: 'info',
@@ -163,8 +163,8 @@ function OwnRecipes({ onOpen }: { onOpen: () => void }) {
         action: {
           label: text.common.bringBack,
           run: () => {
-            own.save(removedRecipe)
-            setRecipes(own.list())
+            ownRecipes.save(removedRecipe)
+            setRecipes(ownRecipes.list())
           },
         },
       })

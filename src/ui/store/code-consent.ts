@@ -68,11 +68,11 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
 
   function grant(codes: readonly string[]): void {
     void reported(engine.allowCode(codes))
-    store.setState(({ allowedCodes: allowed, foreign, pendingCodes, stopsByCode: stopped }) => ({
-      allowedCodes: withAll(allowed, codes),
+    store.setState(({ allowedCodes, foreign, pendingCodes, stopsByCode }) => ({
+      allowedCodes: withAll(allowedCodes, codes),
       foreign: without(foreign, codes),
       pendingCodes: without(pendingCodes, codes),
-      stopsByCode: runningAgain(stopped, codes),
+      stopsByCode: runningAgain(stopsByCode, codes),
     }))
   }
 
@@ -83,10 +83,10 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
     const hashes = await Promise.all(codes.map(hashOf))
     for (const code of codes) looking.delete(code)
     // It may have been allowed meanwhile.
-    const { allowedCodes: allowed } = store.getState()
+    const { allowedCodes } = store.getState()
     const open = codes
       .map((code, i) => ({ code, isKnown: consents.has(hashes[i]!) }))
-      .filter(({ code }) => !allowed.has(code))
+      .filter(({ code }) => !allowedCodes.has(code))
     const knownCodes = open.filter(({ isKnown }) => isKnown).map(({ code }) => code)
     const foreign = open.filter(({ isKnown }) => !isKnown).map(({ code }) => code)
     if (knownCodes.length > 0) grant(knownCodes)
@@ -97,9 +97,9 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
   return {
     ...store,
     cover(documents) {
-      const { allowedCodes: allowed, foreign, stopsByCode: stopped } = store.getState()
+      const { allowedCodes, foreign, stopsByCode } = store.getState()
       const isNew = ({ code }: CodeInGraph) =>
-        !allowed.has(code) && !foreign.has(code) && !stopped.has(code) && !looking.has(code)
+        !allowedCodes.has(code) && !foreign.has(code) && !stopsByCode.has(code) && !looking.has(code)
       const codes = [
         ...new Set(
           documents.flatMap((one) =>
@@ -114,8 +114,8 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       void reported(lookUp(codes))
     },
     standing(code, param) {
-      const { allowedCodes: allowed, stopsByCode: stopped } = store.getState()
-      return stopped.get(code) ?? (isOwnCode(param, code) || allowed.has(code) ? 'allowed' : 'foreign')
+      const { allowedCodes, stopsByCode } = store.getState()
+      return stopsByCode.get(code) ?? (isOwnCode(param, code) || allowedCodes.has(code) ? 'allowed' : 'foreign')
     },
     allow(codes) {
       grant(codes)
@@ -131,9 +131,9 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       const [first] = news
       if (!first) return undefined
       const fresh = news.map(([code]) => code)
-      store.setState(({ allowedCodes: allowed, stopsByCode: stopped }) => ({
-        allowedCodes: without(allowed, fresh),
-        stopsByCode: new Map([...stopped, ...news]),
+      store.setState(({ allowedCodes, stopsByCode }) => ({
+        allowedCodes: without(allowedCodes, fresh),
+        stopsByCode: new Map([...stopsByCode, ...news]),
       }))
       // Whoever opens it again is asked again.
       void reported(memory().then(({ memorize }) => memorize(fresh, false)))
@@ -141,10 +141,10 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       return first[1]
     },
     problems(document) {
-      const { foreign, stopsByCode: stopped } = store.getState()
+      const { foreign, stopsByCode } = store.getState()
       const nodeNames = names(document, specs)
       return codeThatRuns(document, specs).flatMap(({ node, param, code }): Problem[] => {
-        const why = stopped.get(code)
+        const why = stopsByCode.get(code)
         if (!why && !foreign.has(code)) return []
         const message = text.code[why ?? 'foreign'](nodeNames.node(node))
         const hint = why ? text.code.stoppedHint : text.code.foreignHint

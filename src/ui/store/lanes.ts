@@ -213,8 +213,8 @@ class Lanes {
     this.#store.setState({ progress: { framesDone: 0, frames: 0 } })
     const resume = idle.holdOff()
     try {
-      await this.#measure('every', turn, ({ framesDone: done, frames }) =>
-        this.#store.setState({ progress: { framesDone: done, frames } }),
+      await this.#measure('every', turn, ({ framesDone, frames }) =>
+        this.#store.setState({ progress: { framesDone, frames } }),
       )
     } finally {
       resume()
@@ -292,7 +292,7 @@ class Lanes {
     else if (outcome.value.state === 'measured') await this.#recall()
   }
 
-  #note(lanes: readonly MeasuredLane[], { frameValues: measured }: MeasureProgress): void {
+  #note(lanes: readonly MeasuredLane[], { frameValues }: MeasureProgress): void {
     const clock = this.#parts.preview.getState().result?.clock
     if (!clock) return
     const seriesByLane = new Map(
@@ -303,7 +303,7 @@ class Lanes {
         const values = laneWithValues
           ? laneWithValues.values.slice()
           : new Float32Array(clock.last - clock.first + 1).fill(Number.NaN)
-        for (const { frame, values: each } of measured)
+        for (const { frame, values: each } of frameValues)
           if (frame - first >= 0 && frame - first < values.length) values[frame - first] = each[i]!
         return [key, { first, values }] as const
       }),

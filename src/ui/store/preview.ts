@@ -236,13 +236,13 @@ class Picture {
     this.#subject = { flat, graph: next }
     const rename = before && this.#renaming(before, this.#subject)
     if (rename)
-      this.#store.setState(({ reports, chosenOutput: chosen, problems }) => ({
+      this.#store.setState(({ reports, chosenOutput, problems }) => ({
         reports: renamedReports(reports, rename.names),
         problems: renamedProblems(problems, rename.names),
-        chosenOutput: chosen && rename.output(chosen),
+        chosenOutput: chosenOutput && rename.output(chosenOutput),
       }))
-    const { chosenOutput: chosen, view: viewBefore } = this.#store.getState()
-    const view = viewedOutput(flat, this.#specs, chosen && (resolve(chosen) ?? null))
+    const { chosenOutput, view: viewBefore } = this.#store.getState()
+    const view = viewedOutput(flat, this.#specs, chosenOutput && (resolve(chosenOutput) ?? null))
     const moved = view?.node !== viewBefore?.node || view?.port !== viewBefore?.port
     if (moved) this.#store.setState({ view })
     if (!view) {

@@ -129,13 +129,13 @@ interface RowProps<L> {
 function MeasuredRow({
   lane,
   time,
-  hoveredFrame: hovered,
+  hoveredFrame,
   marks,
   onHover,
 }: RowProps<MeasuredLane> & { onHover: (frame: number | null) => void }) {
   const { preview, commands } = useEditor()
   const worst = useMemo(() => worstOf(lane), [lane])
-  const value = laneValue(lane, hovered ?? time.frame)
+  const value = laneValue(lane, hoveredFrame ?? time.frame)
   const unit = lane.desc.unit
   return (
     <div className="lane" data-lane={lane.key}>
@@ -150,7 +150,7 @@ function MeasuredRow({
       </button>
       <Chart lane={lane} time={time} marks={marks} onHover={onHover} />
       <span className="lane-value">
-        <output data-frame={hovered ?? time.frame}>{short(value, unit)}</output>
+        <output data-frame={hoveredFrame ?? time.frame}>{short(value, unit)}</output>
         {worst && !lane.desc.isMark && (
           <IconButton
             label={words.worst(lane.desc.worst === 'lowest', worst.frame, short(worst.value, unit))}
@@ -203,7 +203,7 @@ function Chart({
   )
 }
 
-function KeysRow({ lane, time, hoveredFrame: hovered, marks }: RowProps<KeysLane>) {
+function KeysRow({ lane, time, hoveredFrame, marks }: RowProps<KeysLane>) {
   const { preview, commands } = useEditor()
   const { keys, node, param } = lane
   const { first, last, frame } = time
@@ -232,7 +232,7 @@ function KeysRow({ lane, time, hoveredFrame: hovered, marks }: RowProps<KeysLane
         />
       </div>
       <span className="lane-value">
-        <output data-frame={hovered ?? frame}>{short(numberAt(keys, hovered ?? frame))}</output>
+        <output data-frame={hoveredFrame ?? frame}>{short(numberAt(keys, hoveredFrame ?? frame))}</output>
         <IconButton
           label={words.setKey(frame)}
           look="tiny"

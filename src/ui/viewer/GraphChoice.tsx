@@ -31,8 +31,8 @@ const when = (version: Version) => moment(version.at, 'medium')
 
 export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
   const { commands } = useEditor()
-  const { ownRecipes: own } = commands.sharing
-  const [recipes] = useState(() => own.list())
+  const { ownRecipes } = commands.sharing
+  const [recipes] = useState(() => ownRecipes.list())
   const [versions, setVersions] = useState<readonly Version[]>([])
   const [failure, setFailure] = useState<string | null>(null)
   const picker = useRef<HTMLInputElement>(null)

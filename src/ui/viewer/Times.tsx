@@ -27,8 +27,8 @@ function rowsOf(
 }
 
 /** With what else the time of a node is to be read. */
-function noteOf({ fusedNodes: fused, waiting }: NodeReport): string | undefined {
-  if (fused > 1) return words.fused(fused - 1)
+function noteOf({ fusedNodes, waiting }: NodeReport): string | undefined {
+  if (fusedNodes > 1) return words.fused(fusedNodes - 1)
   return waiting >= 0.05 ? words.waited(milliseconds(waiting)) : undefined
 }
 

@@ -76,8 +76,8 @@ export function panBy(
 
 /** A look at a place of the picture: in the middle of the field, or as near to it as shows nothing beside the picture. */
 export function lookAt(place: Point, scale: number, field: Size, picture: Size): Zoom & { mode: 'manual' } {
-  const along = (at: number, seen: number, whole: number) =>
-    seen >= whole ? whole / 2 : Math.min(whole - seen / 2, Math.max(seen / 2, at))
+  const along = (at: number, visible: number, whole: number) =>
+    visible >= whole ? whole / 2 : Math.min(whole - visible / 2, Math.max(visible / 2, at))
   return {
     mode: 'manual',
     scale,

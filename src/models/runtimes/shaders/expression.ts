@@ -159,9 +159,9 @@ export class Expressions {
         return this.gather(key, group, channels, (channel) => {
           let remainder = channel
           for (const source of operation.sources) {
-            const own = this.tensor(source).channels
-            if (remainder < own) return `${this.value(source, remainder >> 2, part)}.${lane(remainder)}`
-            remainder -= own
+            const ownChannels = this.tensor(source).channels
+            if (remainder < ownChannels) return `${this.value(source, remainder >> 2, part)}.${lane(remainder)}`
+            remainder -= ownChannels
           }
           throw new Error('a concatenation has no such channel')
         })
@@ -176,10 +176,10 @@ export class Expressions {
       }
       case 'space-to-depth': {
         const { factor, source } = operation
-        const own = this.tensor(source).channels
+        const ownChannels = this.tensor(source).channels
         const [x, y] = this.at(part)
         return this.gather(key, group, channels, (channel) => {
-          const [block, from] = [Math.floor(channel / own), channel % own]
+          const [block, from] = [Math.floor(channel / ownChannels), channel % ownChannels]
           const [dx, dy] = [block % factor, Math.floor(block / factor)]
           const name = this.load(source, from >> 2, `(${x}) * ${factor} + ${dx}`, `(${y}) * ${factor} + ${dy}`)
           return `${name}.${lane(from)}`
