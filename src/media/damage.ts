@@ -192,7 +192,7 @@ export class DamageLog implements Damage {
       .map(({ first, last }) =>
         first === last
           ? `${at(first)} (frame ${first + 1})`
-          : `${at(first)} to ${at(last)} (frames ${first + 1} to ${last + 1})`,
+          : `${at(first) === at(last) ? at(first) : `${at(first)} to ${at(last)}`} (frames ${first + 1} to ${last + 1})`,
       )
     const further = runs.length - sentences.length
     return further > 0

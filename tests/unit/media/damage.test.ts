@@ -3,7 +3,7 @@ import type { MediaFacts } from '../../../src/graph/node/facts.ts'
 import { DamageLog, gapSentence, refusingDamage, skipSentence } from '../../../src/media/damage.ts'
 import { readPackets, startsAnew } from '../../../src/media/ffmpeg/stream-facts.ts'
 import { type FrameTable, startsAnew as framesStartAnew } from '../../../src/media/frame-table.ts'
-import { steadyTimeline } from '../../../src/media/timeline.ts'
+import { createTimeline, steadyTimeline } from '../../../src/media/timeline.ts'
 import type { Frame, FrameSource } from '../../../src/media/types.ts'
 
 const timeline = steadyTimeline(100, 25)
@@ -30,6 +30,12 @@ describe('what is told of damaged frames', () => {
         '0.4 s (frame 11), 0.8 s (frame 21), 1.2 s (frame 31), 1.6 s (frame 41), 2 s to 2.08 s (frames 51 to 53), ' +
         '2.8 s (frame 71) and 2 more places.',
     )
+  })
+
+  test('frames of one time: that time once', () => {
+    const damage = new DamageLog('clip.mp4', createTimeline(Float64Array.of(0, 1.247, 1.247, 2), 1), [])
+    for (const index of [1, 2]) damage.hold(index, 0)
+    expect(damage.notes()[0]).toMatch(/, at 1\.247 s \(frames 2 to 3\)\.$/)
   })
 
   test('at the beginning, where no good frame came before', () => {
