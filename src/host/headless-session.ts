@@ -27,6 +27,7 @@ import { browserFlags, findBrowser, type GpuKind, gpusToTry } from './browser.ts
 import { CommandFailure, exitCodes } from './command-failure.ts'
 import type {} from './headless-page.ts'
 import { PageLife } from './page-life.ts'
+import { startPage } from './page-start.ts'
 import { runMark, sweepLeftovers } from './run-mark.ts'
 
 export interface HeadlessSession extends AsyncDisposable {
@@ -120,16 +121,9 @@ async function launch(executablePath: string, gpu: GpuKind): Promise<Browser> {
 
 async function openPage(browser: Browser, url: string): Promise<{ page: Page; status: EngineStatus }> {
   const page = await browser.newPage()
-  let failure: Error | undefined
-  page.on('pageerror', (error) => {
-    failure ??= error
-  })
-  await page.goto(url)
-  await page
-    .waitForFunction(() => window.framewright !== undefined, undefined, { timeout: 60_000 })
-    .catch((error: unknown) => {
-      throw failure ?? error
-    })
+  await startPage(page, url, (timeout) =>
+    page.waitForFunction(() => window.framewright !== undefined, undefined, { timeout }),
+  )
   const status = await page.evaluate(() => window.framewright!.engine.status())
   return { page, status }
 }

@@ -1,0 +1,52 @@
+/** A page that is to work for us and does not come up: what of it could not be had is what people are told. */
+import type { Page } from 'playwright-core'
+import { CommandFailure, exitCodes } from './command-failure.ts'
+
+/** Milliseconds that a page has to come up; on a machine that does nothing else it takes one or two thousand. */
+const patience = 60_000
+
+type StartingPage = Pick<Page, 'goto'> & {
+  on(event: 'pageerror', listener: (error: Error) => void): unknown
+  on(event: 'requestfailed', listener: (request: { url(): string }) => void): unknown
+  on(event: 'response', listener: (response: { ok(): boolean; url(): string }) => void): unknown
+}
+
+/**
+ * Opens `url` and waits until the page is up.
+ * @param isUp resolves once it is; rejects when it is not within so many milliseconds
+ * @throws what the page itself threw; else a `CommandFailure` that names the first of its files that could not be had
+ */
+export async function startPage(
+  page: StartingPage,
+  url: string,
+  isUp: (timeout: number) => Promise<unknown>,
+): Promise<void> {
+  let thrown: Error | undefined
+  let missing: string | undefined
+  page.on('pageerror', (error) => {
+    thrown ??= error
+  })
+  page.on('requestfailed', (request) => {
+    missing ??= request.url()
+  })
+  page.on('response', (response) => {
+    if (!response.ok()) missing ??= response.url()
+  })
+  try {
+    await page.goto(url, { timeout: patience })
+    await isUp(patience)
+  } catch (error) {
+    if (thrown) throw thrown
+    const cause = missing ? `: ${new URL(missing).pathname} could not be loaded` : ''
+    throw Object.assign(
+      new CommandFailure(
+        exitCodes.render,
+        `The page that renders did not come up within ${patience / 1000} seconds${cause}.`,
+        missing
+          ? 'Run “npm run build”, and give the command again.'
+          : 'Give the command again once this computer has less to do, or set FRAMEWRIGHT_BROWSER to another browser.',
+      ),
+      { cause: error },
+    )
+  }
+}
