@@ -1,5 +1,4 @@
 /** The whole window: look and tune above, build below. */
-
 import { ReactFlowProvider } from '@xyflow/react'
 import * as Tabs from 'radix-ui/tabs'
 import * as Tooltip from 'radix-ui/tooltip'

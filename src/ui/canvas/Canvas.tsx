@@ -2,7 +2,6 @@
  * The canvas. React Flow's nodes and edges are a one-way projection of the document: a drag lives here, and is
  * committed once, when the hand lets go.
  */
-
 import {
   Background,
   BackgroundVariant,

@@ -1,5 +1,4 @@
 /** A list to choose from, and how it looks before it is fetched. */
-
 import { ChevronDown } from 'lucide-react'
 import { Suspense } from 'react'
 import { lazyPart } from '../kit/lazy-part.tsx'

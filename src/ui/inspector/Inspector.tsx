@@ -1,5 +1,4 @@
 /** The panel of what is selected: a node, a mark, several nodes, or else the graph or subgraph that is open. */
-
 import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeRecord } from '../../graph/document/document.ts'

@@ -1,5 +1,4 @@
 /** Picks a model by its card: what it is like, what it is good for, what it gets wrong. */
-
 import { ChevronDown, FilePlus2 } from 'lucide-react'
 import * as Dialog from 'radix-ui/dialog'
 import { Suspense, useId, useRef, useState } from 'react'

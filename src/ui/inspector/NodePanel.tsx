@@ -1,5 +1,4 @@
 /** One node: what it is, what is wrong with it, its settings, and what each input reads. */
-
 import { CircleOff, Power, Trash2 } from 'lucide-react'
 import { Fragment, Suspense, useEffect, useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'

@@ -1,5 +1,4 @@
 /** One setting of a node: its name, its tools, and the control that its kind asks for. */
-
 import { ArrowUpFromLine, CircleHelp, Columns3, Pin, RotateCcw } from 'lucide-react'
 import { Suspense, useId } from 'react'
 import { useStore } from 'zustand'

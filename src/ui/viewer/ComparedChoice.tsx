@@ -1,5 +1,4 @@
 /** The list to choose what A is compared with. */
-
 import { Suspense, useId, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'

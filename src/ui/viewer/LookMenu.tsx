@@ -1,5 +1,4 @@
 /** Instruments of the viewer that are switched on and left on. */
-
 import { SlidersHorizontal } from 'lucide-react'
 import * as DropdownMenu from 'radix-ui/dropdown-menu'
 import { Suspense } from 'react'

@@ -1,5 +1,4 @@
 /** The viewer: which output is shown, how large, and what stands in its way when there is nothing to show. */
-
 import {
   Blend,
   CircleAlert,
