@@ -22,6 +22,7 @@ import { serializeGraph } from '../src/graph/file/write.ts'
 import type { AssetFacts } from '../src/graph/node/facts.ts'
 import type { Specs } from '../src/graph/node/spec.ts'
 import { ensureBuilt, projectFolder, runVite, startAppServer } from '../src/host/app-server.ts'
+import { CommandFailure } from '../src/host/command-failure.ts'
 import { type HeadlessSession, openSession } from '../src/host/headless-session.ts'
 import { loadSpecs } from '../src/host/node-specs.ts'
 import { measureEditor } from './bench-editor.ts'
@@ -330,6 +331,11 @@ try {
   await using session = await openSession({ origin: server.origin, page: 'bench.html', say })
   const { text, json } = await run(session)
   process.stdout.write(`${values.json ? JSON.stringify(json, null, 2) : text}\n`)
+} catch (error) {
+  // What the machine lacks is no fault of the bench: a sentence, and no stack.
+  if (!(error instanceof CommandFailure)) throw error
+  say([error.message, error.hint].join(' '))
+  process.exitCode = error.exitCode
 } finally {
   await server.close()
 }
