@@ -105,6 +105,8 @@ export class DamageLog implements Damage {
   readonly #timeline: Timeline
   readonly #standIns = new Map<number, number>()
   readonly #patchedFrames = new Set<number>()
+  /** Sizes of such frames, by frame. */
+  readonly #stretchedFrames = new Map<number, readonly [width: number, height: number]>()
   #hasTraces = false
 
   /** @param opening sentences on what was found missing before any frame was asked for. */
@@ -137,11 +139,22 @@ export class DamageLog implements Damage {
     this.#hasTraces = true
   }
 
-  record(): DamageRecord {
-    return { held: [...this.#standIns], patched: [...this.#patchedFrames], traces: this.#hasTraces }
+  /** Frame `index` has another size, in pixels, than the medium, to whose size it is stretched. */
+  stretch(index: number, width: number, height: number): void {
+    this.#stretchedFrames.set(index, [width, height])
   }
 
-  recall({ held: standIns, patched, traces }: DamageRecord): void {
+  record(): DamageRecord {
+    return {
+      held: [...this.#standIns],
+      patched: [...this.#patchedFrames],
+      traces: this.#hasTraces,
+      stretched: [...this.#stretchedFrames].map(([index, [width, height]]) => [index, width, height]),
+    }
+  }
+
+  recall({ held: standIns, patched, traces, stretched }: DamageRecord): void {
+    for (const [index, width, height] of stretched) this.stretch(index, width, height)
     for (const [index, standIn] of standIns) this.hold(index, standIn)
     for (const index of patched) this.patch(index)
     if (traces) this.leaveTraces()
@@ -175,6 +188,16 @@ export class DamageLog implements Damage {
       ...(this.#hasTraces && heldFrames.length > 0
         ? ['Frames after such a place, up to the next key frame, depend on it and may show traces.']
         : []),
+      ...this.#sizeNotes(inOrder(this.#stretchedFrames.keys())),
+    ]
+  }
+
+  #sizeNotes(stretchedFrames: readonly number[]): readonly string[] {
+    if (stretchedFrames.length === 0) return []
+    const sizes = new Set([...this.#stretchedFrames.values()].map(([width, height]) => `${width} × ${height}`))
+    const [isOrAre, wasOrWere] = stretchedFrames.length === 1 ? ['is', 'was'] : ['are', 'were']
+    return [
+      `“${this.#name}” changes its size: ${frames(stretchedFrames.length)} ${isOrAre} of ${[...sizes].join(' and ')}, and ${wasOrWere} stretched to the size of the first, at ${this.#places(stretchedFrames)}.`,
     ]
   }
 

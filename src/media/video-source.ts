@@ -31,7 +31,7 @@ import { isProtected } from './protection.ts'
 import { createTimeline } from './timeline.ts'
 import { holdsAlpha } from './transparency.ts'
 import { type FrameSource, MediaError, type Timeline } from './types.ts'
-import { firstDecodable, type Recovery, WebCodecsSource } from './webcodecs-source.ts'
+import { firstDecodable, pictureSizeOf, type Recovery, WebCodecsSource } from './webcodecs-source.ts'
 
 /** Why the browser's own codecs cannot open a file, so that ffmpeg is asked. */
 export interface Foreign {
@@ -205,7 +205,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
   const facts = await videoFacts(track, {
     ...description,
     bytes: whole.bytes,
-    visible: first.picture.visibleRect ?? { width: first.picture.codedWidth, height: first.picture.codedHeight },
+    visible: pictureSizeOf(first.picture),
     timeline,
     audio: audio?.desc ?? null,
     container,
@@ -238,6 +238,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
     recover: async () =>
       hasAlpha ? null : open.recovery({ file: open.file, name, facts: all, timeline, keys: table.keys }),
     first: first.picture,
+    pictureSize: pictureSizeOf(first.picture),
   })
 }
 

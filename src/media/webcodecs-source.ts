@@ -61,7 +61,15 @@ export interface WebCodecsParts {
   readonly recover: () => Promise<Recovery | null>
   /** Frame 0 where it was decoded already; the source closes it. */
   readonly first: VideoFrame | null
+  /** Of that frame, and of the medium. */
+  readonly pictureSize: PictureSize
 }
+
+export type PictureSize = Readonly<Record<'width' | 'height', number>>
+
+/** Of what of a frame is to be seen, pixels of the bitstream. */
+export const pictureSizeOf = ({ visibleRect, codedWidth, codedHeight }: VideoFrame): PictureSize =>
+  visibleRect ?? { width: codedWidth, height: codedHeight }
 
 /**
  * Decodes the first frame that can be decoded. Browsers promise more than they keep (10-bit and 4:2:2 H.264): only a
@@ -203,12 +211,20 @@ export class WebCodecsSource implements FrameSource {
       if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
       const content = await this.#shownFor(index, signal)
       if (content === null) throw this.damage.refusal(index)
-      const picture = content.recoveredPicture ?? (await this.#own(content.index, signal))
+      const ownPicture = content.recoveredPicture ? null : await this.#own(content.index, signal)
+      const picture = content.recoveredPicture ?? ownPicture
       if (!picture) continue
+      if (ownPicture) this.#noteSize(index, ownPicture)
       if (content.index !== index) this.damage.hold(index, content.index)
       else if (content.recoveredPicture) this.damage.patch(index)
       return frameOf(picture, index, this.timeline, this.#parts.rotation, this.facts)
     }
+  }
+
+  #noteSize(index: number, picture: VideoFrame): void {
+    const { width, height } = pictureSizeOf(picture)
+    const { pictureSize } = this.#parts
+    if (width !== pictureSize.width || height !== pictureSize.height) this.damage.stretch(index, width, height)
   }
 
   #isLost(index: number): boolean {

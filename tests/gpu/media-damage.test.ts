@@ -51,3 +51,12 @@ test('decoded by ffmpeg, frames behind one that is held are told of', async () =
     Object.defineProperty(Navigator.prototype, 'storage', storage)
   }
 })
+
+test('frames of another size than the first are stretched to its size, and told of', async () => {
+  const clip = new Uint8Array(await (await fixture('sizes.mkv')).arrayBuffer())
+  const reading = await readFrames('sizes.mkv', clip, 'product')
+  expect(reading).toMatchObject({ frames: 6, held: 0, refusal: null })
+  expect(reading.notes).toContain(
+    '“sizes.mkv” changes its size: 3 frames are of 32 × 24, and were stretched to the size of the first, at 0.125 s to 0.208 s (frames 4 to 6).',
+  )
+})

@@ -56,6 +56,16 @@ describe('what is told of damaged frames', () => {
   })
 })
 
+test('frames of other sizes are told with their sizes, as no damage', () => {
+  const sized = log()
+  sized.stretch(30, 32, 24)
+  expect(sized.notes()).toEqual([
+    '“clip.mp4” changes its size: one frame is of 32 × 24, and was stretched to the size of the first, at 1.2 s (frame 31).',
+  ])
+  for (const index of [31, 30]) sized.stretch(index, 64, 48)
+  expect(sized.notes()[0]).toMatch(/: 2 frames are of 64 × 48, and were stretched .*\(frames 31 to 32\)\.$/)
+})
+
 describe('who wants no damage', () => {
   function source(damage: DamageLog, heldFrames: readonly number[]): FrameSource & { closed: number } {
     return {

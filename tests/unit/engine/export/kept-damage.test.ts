@@ -22,6 +22,7 @@ test('what one run met is told by the next as well, once each', async () => {
   await keep(own, 0, 24)
   first.patch(30)
   first.leaveTraces()
+  first.stretch(31, 32, 24)
   await keep(own, 24, 48)
   second.hold(60, 59)
   await keeping(second).recall([store, store])
@@ -32,6 +33,7 @@ test('what one run met is told by the next as well, once each', async () => {
     ],
     patched: [30],
     traces: true,
+    stretched: [[31, 32, 24]],
   })
   expect(second.notes()[0]).toMatch(/2 frames could not be decoded/)
 })
@@ -59,6 +61,7 @@ test('it lies beside the segment that it concerns, and nothing lies beside one w
           ],
           patched: [],
           traces: false,
+          stretched: [],
         },
       },
     ],
@@ -68,7 +71,7 @@ test('it lies beside the segment that it concerns, and nothing lies beside one w
 test('what is kept of an earlier run is not kept again, and that of a source that is gone is passed over', async () => {
   const damage = damageOf()
   const store = memorySegments()
-  const record = { held: [[5, 4]], patched: [], traces: false }
+  const record = { held: [[5, 4]], patched: [], traces: false, stretched: [] }
   await store.annotate('damage-0', JSON.stringify({ decode: record, other: record }))
   await store.annotate('encoder', JSON.stringify(['A sentence.']))
   const kept = keeping(damage)
