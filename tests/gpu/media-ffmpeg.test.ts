@@ -333,3 +333,23 @@ describe('what ffprobe says', () => {
     expect(table).toMatchObject({ keys: [0] })
   })
 })
+
+test('frames of another size are stretched and told, wherever decoding begins', async () => {
+  const media = await libraryWith('sizes-mjpeg.mkv')
+  await using source = await media.open({ id: 'sizes-mjpeg.mkv' }, { strict: true })
+  expect(source.facts).toMatchObject({ route: 'ffmpeg-decode', width: 64, height: 48 })
+  // The fourth first, behind which all are smaller: two of them have as many bytes as one of the larger.
+  for (const index of [3, 0]) {
+    using frame = await source.frame(index, never)
+    const { picture } = frame
+    if (!('bytes' in picture)) throw new Error('not a frame that ffmpeg decoded')
+    expect([picture.width, picture.height, picture.bytes.length]).toEqual([64, 48, 64 * 48 * 1.5])
+    // One colour throughout: luma 146 of (64, 192, 128), in full range under BT.601.
+    for (const luma of picture.bytes.subarray(0, 64 * 48)) expect(Math.abs(luma - 146)).toBeLessThanOrEqual(3)
+  }
+  expect(source.damage?.notes()).toEqual([
+    expect.stringMatching(
+      /^“sizes-mjpeg\.mkv” changes its size: one frame is of 32 × 48, and was stretched to the size of the first/,
+    ),
+  ])
+})

@@ -39,20 +39,27 @@ interface RawFrames {
   readonly timestamps: readonly number[]
   /** Places in `timestamps` of frames whose damage ffmpeg covered up. */
   readonly patchedFrames: ReadonlySet<number>
+  /** The sizes of those that ffmpeg stretched, by their places in `timestamps`. */
+  readonly stretchedSizes: ReadonlyMap<number, Size>
   /** The frames one after another. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
+type Size = readonly [width: number, height: number]
+
 const noBytes = new Uint8Array()
 
-/** `n: 3 pts: 120 pts_time:0.12 …`, which the filter `showinfo` says of each frame that goes by. */
-const announcement = /showinfo@(decoded|chosen).*\bn:\s*\d+\s+pts:\s*\S+\s+pts_time:\s*(\S+)/
+/** `n: 3 pts: 120 pts_time:0.12 … s:320x180 …`, which the filter `showinfo` says of each frame that goes by. */
+const announcement = /showinfo@(decoded|chosen).*\bn:\s*\d+\s+pts:\s*\S+\s+pts_time:\s*(\S+)(?:.*\bs:(\d+)x(\d+))?/
 /** Said of a frame before it goes by. */
 const patch = /corrupt decoded frame|concealing \d+/
 
-async function rawFrames(mountedFile: MountedFile, raw: RawFormat, wish: Wish): Promise<RawFrames> {
+async function rawFrames(mountedFile: MountedFile, video: ProbedVideo, wish: Wish): Promise<RawFrames> {
+  const { codedWidth, codedHeight, pixelFormat } = video
+  const raw = rawFormat(pixelFormat)
   const timestamps: number[] = []
   const patchedFrames = new Set<number>()
+  const stretchedSizes = new Map<number, Size>()
   let said = false
   let isPatched = false
   const filters = ['showinfo@decoded=checksum=0', ...wish.choose, 'showinfo@chosen=checksum=0'].join(',')
@@ -61,7 +68,8 @@ async function rawFrames(mountedFile: MountedFile, raw: RawFormat, wish: Wish): 
       // Of the size that ffprobe tells, where it would be rounded up for the sake of speed.
       ...['-loglevel', 'info', '-flags', 'unaligned', '-noautorotate', '-copyts', ...wish.seek, '-i', mountedFile.path],
       ...['-map', '0:v:0', '-an', '-sn', '-dn', '-frames:v', String(wish.maxFrames), '-fps_mode', 'passthrough'],
-      ...['-vf', filters, '-pix_fmt', raw.pixelFormat, '-f', 'rawvideo'],
+      // Where the size changes within a file, all have that of its beginning, wherever decoding begins.
+      ...['-vf', filters, '-s', `${codedWidth}x${codedHeight}`, '-pix_fmt', raw.pixelFormat, '-f', 'rawvideo'],
     ],
     (line) => {
       if (patch.test(line)) said = true
@@ -72,11 +80,13 @@ async function rawFrames(mountedFile: MountedFile, raw: RawFormat, wish: Wish): 
       }
       if (match?.[1] === 'chosen') {
         if (isPatched) patchedFrames.add(timestamps.length)
+        const [width, height] = [Number(match[3] ?? codedWidth), Number(match[4] ?? codedHeight)]
+        if (width !== codedWidth || height !== codedHeight) stretchedSizes.set(timestamps.length, [width, height])
         timestamps.push(Number(match[2]))
       }
     },
   )
-  return { timestamps, patchedFrames, bytes }
+  return { timestamps, patchedFrames, stretchedSizes, bytes }
 }
 
 interface Piece {
@@ -86,6 +96,8 @@ interface Piece {
   readonly offsets: ReadonlyMap<number, number>
   /** Frames whose damage ffmpeg covered up. */
   readonly patchedFrames: ReadonlySet<number>
+  /** The sizes of frames that ffmpeg stretched. */
+  readonly stretchedSizes: ReadonlyMap<number, Size>
   readonly end: number
 }
 
@@ -148,7 +160,7 @@ export class PieceSource implements FrameSource {
 
   /** When the first frame that can be decoded is shown, seconds; `null` where none can. */
   static async firstTimestamp(mountedFile: MountedFile, video: ProbedVideo): Promise<number | null> {
-    const { timestamps } = await rawFrames(mountedFile, rawFormat(video.pixelFormat), {
+    const { timestamps } = await rawFrames(mountedFile, video, {
       seek: [],
       choose: [],
       maxFrames: 1,
@@ -177,6 +189,8 @@ export class PieceSource implements FrameSource {
     if (!nearest) throw this.damage.refusal(index)
     if (nearest.index !== index) this.#hold(index, nearest.index)
     if (piece.patchedFrames.has(index)) this.damage.patch(index)
+    const ownSize = nearest.index === index ? piece.stretchedSizes.get(index) : undefined
+    if (ownSize) this.damage.stretch(index, ...ownSize)
     return frameOf(this.#picture(nearest), index, this.timeline, this.#parts.video.rotation, this.facts)
   }
 
@@ -290,12 +304,17 @@ export class PieceSource implements FrameSource {
       const choose = isAll
         ? []
         : [`trim=end_frame=${decodeCount}`, `select='gte(t,${from.toFixed(6)})*lt(t,${to.toFixed(6)})'`]
-      const result = await rawFrames(mountedFile, this.#raw, { seek, choose, maxFrames: end - first })
+      const result = await rawFrames(mountedFile, this.#parts.video, { seek, choose, maxFrames: end - first })
       const piece = this.#place(first, end, result)
       if (piece.offsets.has(first)) return piece
       if (!best || piece.offsets.size > best.offsets.size) best = piece
     }
-    return best ?? { first, end, bytes: noBytes, offsets: new Map(), patchedFrames: new Set() }
+    return (
+      best ?? {
+        ...{ first, end, bytes: noBytes, offsets: new Map() },
+        ...{ patchedFrames: new Set(), stretchedSizes: new Map() },
+      }
+    )
   }
 
   /** The frame shown nearest to `time`; −1 where that is not a number. */
@@ -312,6 +331,7 @@ export class PieceSource implements FrameSource {
     const { timestamps, bytes } = frames
     const offsets = new Map<number, number>()
     const patchedFrames = new Set<number>()
+    const stretchedSizes = new Map<number, Size>()
     // One more may be announced than is written, where the last wanted frame ended the run.
     const whole = Math.floor(bytes.byteLength / this.#frameBytes)
     let last = first - 1
@@ -324,8 +344,10 @@ export class PieceSource implements FrameSource {
       last = index
       offsets.set(index, slot * this.#frameBytes)
       if (frames.patchedFrames.has(slot)) patchedFrames.add(index)
+      const ownSize = frames.stretchedSizes.get(slot)
+      if (ownSize) stretchedSizes.set(index, ownSize)
     })
-    return { first, end, bytes, offsets, patchedFrames }
+    return { first, end, bytes, offsets, patchedFrames, stretchedSizes }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
