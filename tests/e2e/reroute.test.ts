@@ -171,13 +171,16 @@ async function pulled({ page, wire, dots, labels, choose, middle, saved }: Canva
   await page.mouse.move(250, 1220, { steps: 4 })
   await page.mouse.up()
   await editor.still()
-  const end = await editor.input('sr-model', 'image').boundingBox()
+  // Beside the port, where the wire can be taken; what the card tells may come late, and move it.
+  await soon(async () => {
+    const end = await editor.input('sr-model', 'image').boundingBox()
+    if (!end) return 'no port'
+    const hand = { x: end.x - 10, y: end.y + end.height / 2 }
+    await page.mouse.move(hand.x, hand.y)
+    return page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.tagName, hand)
+  }).toBe('circle')
   const goal = await editor.input('bicubic-2', 'image').boundingBox()
-  if (!end || !goal) throw new Error('There are no ports.')
-  // Beside the port, where the wire can be taken.
-  const hand = { x: end.x - 10, y: end.y + end.height / 2 }
-  await page.mouse.move(hand.x, hand.y)
-  await soon(() => page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.tagName, hand)).toBe('circle')
+  if (!goal) throw new Error('There is no port.')
   await page.mouse.down()
   await page.mouse.move(goal.x - 20, goal.y + goal.height / 2, { steps: 4 })
   await page.mouse.move(goal.x + goal.width / 2, goal.y + goal.height / 2, { steps: 4 })
