@@ -18,8 +18,8 @@ const fontSize = 10.5
 /** How much larger than usual labels are drawn, in steps, so that far out they can still be read. */
 export const labelScale = (zoom: number): number => Math.max(1, Math.ceil((smallest / (fontSize * zoom)) * 20) / 20)
 
-/** Room that a label needs, in canvas units: a digit is some 0.6 of the font's size wide, and either end keeps clear of its port. */
-export const labelRoom = (text: string, zoom: number): number => (text.length * 0.6 * fontSize + 8) * labelScale(zoom)
+/** Room that a label needs between two ports, in canvas units: its padding, and some half of the font's size for a digit. */
+export const labelRoom = (text: string, zoom: number): number => (text.length * 0.5 * fontSize + 8) * labelScale(zoom)
 
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { derived, view } = useEditor()
