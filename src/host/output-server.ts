@@ -16,6 +16,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basename, dirname, join, sep } from 'node:path'
 import { CommandFailure, exitCodes } from './command-failure.ts'
 import { runMark, sweepLeftovers } from './run-mark.ts'
+import { writeBody } from './write-body.ts'
 
 interface OpenFile {
   readonly handle: Promise<FileHandle>
@@ -166,24 +167,10 @@ export function createOutputServer(): OutputServer {
     return file
   }
 
-  const take = async (request: IncomingMessage, file: OpenFile, position: number): Promise<void> => {
-    const handle = await file.handle
-    let at = position
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      let bytesWrittenHere = 0
-      while (bytesWrittenHere < chunk.length) {
-        const { bytesWritten } = await handle.write(
-          chunk,
-          bytesWrittenHere,
-          chunk.length - bytesWrittenHere,
-          at + bytesWrittenHere,
-        )
-        bytesWrittenHere += bytesWritten
-      }
-      at += chunk.length
-      file.bytes = Math.max(file.bytes, at)
-    }
-  }
+  const take = async (request: IncomingMessage, file: OpenFile, position: number): Promise<void> =>
+    writeBody(request, await file.handle, position, (end) => {
+      file.bytes = Math.max(file.bytes, end)
+    })
 
   const close = async (file: OpenFile): Promise<void> => {
     if (file.closed) return

@@ -21,6 +21,7 @@ import type { Segment } from '../media/segments.ts'
 import { CommandFailure, exitCodes } from './command-failure.ts'
 import { diskSentence } from './output-server.ts'
 import { runMark, sweepLeftovers } from './run-mark.ts'
+import { writeBody } from './write-body.ts'
 
 const partPrefix = '.framewright.'
 const pattern = /^(\d+)-(\d+)\.seg$/
@@ -80,24 +81,6 @@ const readSegment = (text: string | null): Segment | undefined => {
 const readNumber = (text: string | null): number | undefined =>
   text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
-/** Takes the body of `request` into a file. */
-async function take(request: IncomingMessage, handle: FileHandle, position: number): Promise<void> {
-  let at = position
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    let bytesWrittenHere = 0
-    while (bytesWrittenHere < chunk.length) {
-      const { bytesWritten } = await handle.write(
-        chunk,
-        bytesWrittenHere,
-        chunk.length - bytesWrittenHere,
-        at + bytesWrittenHere,
-      )
-      bytesWrittenHere += bytesWritten
-    }
-    at += chunk.length
-  }
-}
-
 /** Bytes `from` up to, not including, `to` of a file; fewer where it ends before. */
 async function send(path: string, response: ServerResponse, from: number, to: number): Promise<void> {
   const { size } = await stat(path)
@@ -148,7 +131,7 @@ export function createPartsServer(): PartsServer {
     const path = join(folder, `${partPrefix}${runMark}.note-${notesBegun}.part`)
     const handle = await open(path, 'w')
     try {
-      await take(request, handle, 0)
+      await writeBody(request, handle, 0)
       await handle.sync()
     } finally {
       await handle.close()
@@ -201,7 +184,7 @@ export function createPartsServer(): PartsServer {
       }
       const position = readNumber(query.get('position'))
       if (first === undefined || position === undefined) return 400
-      await take(request, await begin(folder, first).handle, position)
+      await writeBody(request, await begin(folder, first).handle, position)
       return 204
     }
     if (request.method !== 'POST') return 405
