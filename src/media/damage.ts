@@ -105,7 +105,7 @@ export class DamageLog implements Damage {
   readonly #timeline: Timeline
   readonly #standIns = new Map<number, number>()
   readonly #patchedFrames = new Set<number>()
-  /** Sizes of such frames, by frame. */
+  /** Sizes of frames that are not of the medium's, by frame. */
   readonly #stretchedFrames = new Map<number, readonly [width: number, height: number]>()
   #hasTraces = false
 
@@ -153,7 +153,7 @@ export class DamageLog implements Damage {
     }
   }
 
-  recall({ held: standIns, patched, traces, stretched }: DamageRecord): void {
+  recall({ held: standIns, patched, traces, stretched = [] }: DamageRecord): void {
     for (const [index, width, height] of stretched) this.stretch(index, width, height)
     for (const [index, standIn] of standIns) this.hold(index, standIn)
     for (const index of patched) this.patch(index)

@@ -69,8 +69,8 @@ export interface DamageRecord {
   readonly patched: readonly number[]
   /** Frames were decoded that build on what is not there. */
   readonly traces: boolean
-  /** Frames of another size than the medium's, with theirs in pixels. */
-  readonly stretched: readonly (readonly [frame: number, width: number, height: number])[]
+  /** Frames of another size than the medium's, with theirs in pixels; absent from what earlier versions wrote. */
+  readonly stretched?: readonly (readonly [frame: number, width: number, height: number])[]
 }
 
 /** What cannot be had of a medium, as far as it was asked for. */

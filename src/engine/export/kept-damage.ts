@@ -61,19 +61,21 @@ export class KeptDamage {
 /** What `met` holds beyond `kept`. */
 function newIn(damages: KeptRecord, previous: KeptRecord): KeptRecord {
   return Object.fromEntries(
-    (Object.entries(damages) as [FlatId, DamageRecord][]).flatMap(([node, { held, patched, traces, stretched }]) => {
-      const before = previous[node]
-      const knownHeld = new Set(before?.held.map(([index]) => index))
-      const knownPatched = new Set(before?.patched)
-      const knownStretched = new Set(before?.stretched.map(([index]) => index))
-      const news: DamageRecord = {
-        held: held.filter(([index]) => !knownHeld.has(index)),
-        patched: patched.filter((index) => !knownPatched.has(index)),
-        traces: traces && !before?.traces,
-        stretched: stretched.filter(([index]) => !knownStretched.has(index)),
-      }
-      const isNew = news.traces || [news.held, news.patched, news.stretched].some(({ length }) => length > 0)
-      return isNew ? [[node, news]] : []
-    }),
+    (Object.entries(damages) as [FlatId, DamageRecord][]).flatMap(
+      ([node, { held, patched, traces, stretched = [] }]) => {
+        const before = previous[node]
+        const knownHeld = new Set(before?.held.map(([index]) => index))
+        const knownPatched = new Set(before?.patched)
+        const knownStretched = new Set(before?.stretched?.map(([index]) => index))
+        const news: Required<DamageRecord> = {
+          held: held.filter(([index]) => !knownHeld.has(index)),
+          patched: patched.filter((index) => !knownPatched.has(index)),
+          traces: traces && !before?.traces,
+          stretched: stretched.filter(([index]) => !knownStretched.has(index)),
+        }
+        const isNew = news.traces || [news.held, news.patched, news.stretched].some(({ length }) => length > 0)
+        return isNew ? [[node, news]] : []
+      },
+    ),
   )
 }

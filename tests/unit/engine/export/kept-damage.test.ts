@@ -71,7 +71,8 @@ test('it lies beside the segment that it concerns, and nothing lies beside one w
 test('what is kept of an earlier run is not kept again, and that of a source that is gone is passed over', async () => {
   const damage = damageOf()
   const store = memorySegments()
-  const record = { held: [[5, 4]], patched: [], traces: false, stretched: [] }
+  // As earlier versions wrote it, without sizes.
+  const record = { held: [[5, 4]], patched: [], traces: false }
   await store.annotate('damage-0', JSON.stringify({ decode: record, other: record }))
   await store.annotate('encoder', JSON.stringify(['A sentence.']))
   const kept = keeping(damage)
