@@ -14,7 +14,7 @@ const slack = 0.0005
 
 function codedAs({ colour, samples: { fieldOrder, chroma, chromaSite } }: MediaFacts): CodedDesc {
   return {
-    ...(fieldOrder === 'top first' || fieldOrder === 'bottom first' ? { fieldOrder } : {}),
+    ...(fieldOrder !== null && fieldOrder !== 'progressive' ? { fieldOrder } : {}),
     luma: lumaWeights(colour.matrix),
     ...(chroma === '4:2:0' ? { chromaRows: chromaSite === 'top-left' ? ('on' as const) : ('between' as const) } : {}),
   }

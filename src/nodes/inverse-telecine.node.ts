@@ -154,8 +154,8 @@ export default defineNode({
           wgsl: 'fn main(at: vec2u) { textureStore(number, at, vec4f(u.value)); }',
         }),
       ])
-      const fieldOrder =
-        order === 'auto' ? coding?.fieldOrder : order === 'top' ? ('top first' as const) : ('bottom first' as const)
+      const said = order === 'auto' ? coding?.fieldOrder : (`${order} first` as const)
+      const fieldOrder = said === 'interlaced' ? undefined : said
       const log = new CadenceLog()
       return {
         overlaps: true,

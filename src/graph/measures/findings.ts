@@ -1,6 +1,6 @@
 /** What stands out of numbers measured at some frames, worst first. */
 import { type Reading, readingKey } from './measured-graph.ts'
-import type { Symptom } from './symptoms.ts'
+import { leastFramesOf, type Symptom, type SymptomId } from './symptoms.ts'
 
 /** One frame's numbers by `readingKey`; what could not be measured is not there. */
 export interface MeasuredFrame {
@@ -38,6 +38,8 @@ export interface Finding {
   readonly frames: number
   /** How many times the level from which it stands out; of the frame that counts (see `Symptom.share`). */
   readonly times: number
+  /** The file says so itself, which may be all there is: a scene without movement has nothing to measure. */
+  readonly said: boolean
 }
 
 /** `count` frames of a range, in the middle of as many equal parts of it; all of them where there are no more. */
@@ -47,7 +49,7 @@ export function spreadFrames({ first, last }: { readonly first: number; readonly
   return Array.from({ length: frameCount }, (_, i) => first + Math.floor(((i + 0.5) * length) / frameCount))
 }
 
-function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding | null {
+function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[], said: boolean): Finding | null {
   const { measure, of, counts, from } = symptom
   const scores = frames.flatMap(({ frame, values }) => {
     const read = (output: string, what: 'result' | 'plain' | 'source' = of) =>
@@ -58,7 +60,7 @@ function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding 
     return says ? [{ frame, score, plain: of === 'result' ? (read(symptom.score, 'plain') ?? null) : null }] : []
   })
   const [first, ...others] = scores
-  const leastFrames = symptom.minFrames ?? 1
+  const leastFrames = leastFramesOf(symptom, said)
   if (!first || scores.length < leastFrames) return null
   const worst = others.reduce((highest, each) => (each.score > highest.score ? each : highest), first)
   const falling = scores.map(({ score }) => score).sort((a, b) => b - a)
@@ -72,16 +74,24 @@ function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding 
     standing: scores.filter(({ score }) => score >= from).length,
     frames: scores.length,
     times: level / from,
+    said,
   }
 }
 
-/** All that could be measured, worst first. */
-export const findingsOf = (symptoms: readonly Symptom[], frames: readonly MeasuredFrame[]): readonly Finding[] =>
+/** All that could be measured, worst first. @param said symptoms of which the file itself says that it has them */
+export const findingsOf = (
+  symptoms: readonly Symptom[],
+  frames: readonly MeasuredFrame[],
+  said: ReadonlySet<SymptomId> = new Set(),
+): readonly Finding[] =>
   symptoms
-    .flatMap((symptom) => findingOf(symptom, frames) ?? [])
+    .flatMap((symptom) => findingOf(symptom, frames, said.has(symptom.id)) ?? [])
     .sort((a, b) => b.times - a.times || symptoms.indexOf(a.symptom) - symptoms.indexOf(b.symptom))
 
 export const standsOut = ({ times }: Pick<Finding, 'times'>): boolean => times >= 1
+
+/** Whether it is listed among what to look at: it stands out, or the file says so. */
+export const isTold = (finding: Pick<Finding, 'times' | 'said'>): boolean => finding.said || standsOut(finding)
 
 /** A number of the symptom's measure in a frame that was measured. */
 export const readIn = (

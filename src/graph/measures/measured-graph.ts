@@ -5,10 +5,10 @@
 import { above } from '../analysis/upstream.ts'
 import type { EdgeId, FlatDocument, FlatEndpoint, FlatId } from '../document/document.ts'
 import type { JsonObject } from '../document/json.ts'
-import type { PictureDesc } from '../node/ports.ts'
+import { isImageDesc, type PictureDesc, type ValueDesc } from '../node/ports.ts'
 import type { Specs } from '../node/spec.ts'
 import { mainPort } from '../node/value-types.ts'
-import type { Symptom } from './symptoms.ts'
+import { leastFramesOf, type Symptom, type SymptomId } from './symptoms.ts'
 
 type Size = Pick<PictureDesc, 'width' | 'height'>
 
@@ -68,6 +68,38 @@ export function soughtIn({ document, view, prepared }: Subject, specs: Specs, { 
   }
 }
 
+/**
+ * Symptoms of which the file that comes in says that it has them, as long as nothing on the way to where they are sought takes its rows apart.
+ * @param descOf of a picture, where it is known
+ */
+export function saidOf(
+  subject: Subject,
+  specs: Specs,
+  symptoms: readonly Symptom[],
+  descOf: (output: FlatEndpoint) => ValueDesc | undefined,
+): ReadonlySet<SymptomId> {
+  const codingOf = (symptom: Symptom) => {
+    const visitedNodes = new Set<FlatId>()
+    for (let at: FlatEndpoint | undefined = soughtIn(subject, specs, symptom); at && !visitedNodes.has(at.node); ) {
+      visitedNodes.add(at.node)
+      const record: FlatDocument['nodes'][FlatId] | undefined = subject.document.nodes[at.node]
+      const spec = specs.get(record?.type ?? '')
+      const desc = descOf(at)
+      if (desc && isImageDesc(desc) && desc.coding) return desc.coding
+      if (spec?.readsLines && !record?.bypass) return undefined
+      const input = mainPort(spec?.inputs)
+      at = Object.values(subject.document.edges).find(({ to }) => to.node === record?.id && to.port === input)?.from
+    }
+    return undefined
+  }
+  return new Set(
+    symptoms.flatMap((symptom) => {
+      const coding = symptom.saidBy && codingOf(symptom)
+      return coding && symptom.saidBy?.(coding) ? [symptom.id] : []
+    }),
+  )
+}
+
 /** What a reading is of: the view, the plain upscale, or the last picture of the source’s size. */
 export type Of = 'result' | 'plain' | 'source'
 
@@ -103,6 +135,8 @@ interface Hanging {
   readonly name?: string
   /** Whether the plain upscale is measured as well. */
   readonly withPlain?: boolean
+  /** Symptoms of which the file itself says that it has them. */
+  readonly said?: ReadonlySet<SymptomId>
 }
 
 /** @param frames of the clip */
@@ -111,7 +145,7 @@ export function measuredGraph(
   specs: Specs,
   symptoms: readonly Symptom[],
   frames: number,
-  { name = 'check', withPlain = true }: Hanging = {},
+  { name = 'check', withPlain = true, said = new Set() }: Hanging = {},
 ): MeasuredGraph {
   const { document, source, prepared, factor } = subject
   const nodes = { ...document.nodes }
@@ -141,7 +175,7 @@ export function measuredGraph(
     const image = mainPort(spec?.inputs)
     if (!spec || image === undefined) continue
     const sourceInput = spec.inputs.source
-    if (frames < Math.max(symptom.overTime ? 2 : 1, symptom.minFrames ?? 1))
+    if (frames < Math.max(symptom.overTime ? 2 : 1, leastFramesOf(symptom, said.has(symptom.id))))
       omissions.push({ symptom, why: 'one-frame' })
     else if (sourceInput && sourceInput.fallback === undefined && !source) omissions.push({ symptom, why: 'no-source' })
     else {

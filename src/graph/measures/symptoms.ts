@@ -4,6 +4,7 @@
  * measures' own files); none of them says that anybody would mind.
  */
 import type { JsonObject } from '../document/json.ts'
+import type { CodedDesc } from '../node/ports.ts'
 import type { Specs } from '../node/spec.ts'
 
 /** What the input of a node that is put in is wired to. */
@@ -80,6 +81,8 @@ export interface Symptom {
   readonly share?: number
   /** Frames that must be measured, and reach the level, before it is told at all. Absent: one. */
   readonly minFrames?: number
+  /** Whether the file itself says that the picture is so, whatever the measure reads. */
+  readonly saidBy?: (coding: CodedDesc) => boolean
   /** It is a change from frame to frame: a single frame has none. */
   readonly overTime?: true
   /** The shipped recipe that is made against it, by the name of its file. */
@@ -289,10 +292,14 @@ export const symptoms: readonly Symptom[] = [
     share: 0.35,
     // One frame of stripes, or of a scanned photograph, is no tape.
     minFrames: 2,
+    saidBy: ({ fieldOrder }) => fieldOrder !== undefined,
     // Without the map: the node finds for itself which places are made of fields.
     remedy: { type: 'deinterlace', inputs: { image: 'picture' }, params: {} },
   },
 ]
+
+/** Frames that must be measured before it is told at all. @param said the file itself says that it is so */
+export const leastFramesOf = ({ minFrames }: Symptom, said: boolean): number => (said ? 1 : (minFrames ?? 1))
 
 /** What the score is called: the measure’s title, or of a measure with several scores that one’s. */
 export function titleOfScore(specs: Specs, { measure, score }: Pick<Symptom, 'measure' | 'score'>): string {

@@ -45,8 +45,8 @@ export interface CompressionDesc {
 
 /** What of a stream's coding matters to nodes that take lines apart. */
 export interface CodedDesc {
-  /** Which field comes first, where the stream says so. */
-  readonly fieldOrder?: 'top first' | 'bottom first'
+  /** The stream says that a frame has rows of two moments, and which come first; `interlaced`: not that. */
+  readonly fieldOrder?: 'top first' | 'bottom first' | 'interlaced'
   /** Of R', G', B' in the stream's own luma; their sum is 1. */
   readonly luma: readonly [number, number, number]
   /** Where there is one row of chroma for two of luma: between the two, or on the upper one. Rows between were interpolated. */

@@ -2,7 +2,7 @@
 import { CircleAlert, Scale, ScanSearch, X } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { useStore } from 'zustand'
-import { type Finding, standsOut } from '../../graph/measures/findings.ts'
+import { type Finding, isTold, standsOut } from '../../graph/measures/findings.ts'
 import { isAssetOf } from '../../graph/node/params.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
@@ -181,6 +181,7 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
       </p>
     )
   const standing = findings.filter(standsOut)
+  const saidFindings = findings.filter((finding) => finding.said && !standsOut(finding))
   const coveredFindings = findings.filter((each) => each.standing === 0 && (each.plain ?? 0) >= each.symptom.from)
   const framesDone = state.measuredFrames.length
   return (
@@ -200,9 +201,21 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
           <FindingCard key={finding.symptom.id} check={check} finding={finding} running={running} />
         ))}
       </ul>
+      {saidFindings.length > 0 && (
+        <>
+          <h3>{words.fileSays}</h3>
+          <ul className="check-findings">
+            {saidFindings.map((finding) => (
+              <FindingCard key={finding.symptom.id} check={check} finding={finding} running={running} />
+            ))}
+          </ul>
+        </>
+      )}
       <Covered findings={coveredFindings} />
-      {!running && <RecipesAgainst symptoms={[...standing, ...coveredFindings].map(({ symptom }) => symptom)} />}
-      <Others findings={findings.filter((finding) => !standsOut(finding))} />
+      {!running && (
+        <RecipesAgainst symptoms={[...standing, ...saidFindings, ...coveredFindings].map(({ symptom }) => symptom)} />
+      )}
+      <Others findings={findings.filter((finding) => !isTold(finding))} />
       <Left omissions={state.omissions} />
     </>
   )

@@ -21,7 +21,7 @@ interface FindingProps {
 
 export function FindingCard({ check, finding, running }: FindingProps & { running: boolean }) {
   const { specs, document } = useEditor()
-  const { symptom, worst, plain, times, frame, standing, frames } = finding
+  const { symptom, worst, plain, times, frame, standing, frames, said } = finding
   const place = useStore(check, (state) => state.places.get(symptom.id))
   const mending = useStore(check, (state) => state.mendings.get(symptom.id))
   const whole = useStore(document, (state) => state.document)
@@ -61,6 +61,7 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
           <dd>{words.where(frame, standing, frames)}</dd>
         </div>
       </dl>
+      {said && !standingFix && <p className="muted">{times < 1 ? words.saidOnly : words.saidToo}</p>}
       {plain !== null && plain >= symptom.from && (
         <p className="muted check-inherited">{words.inherited(symptom.id)}</p>
       )}
@@ -110,7 +111,8 @@ function Fixed({ finding, mending, before }: { finding: Finding; mending: Mendin
   const { commands, document } = useEditor()
   const undoable = useStore(document, (state) => state.undoLabel)
   const { unit } = finding.symptom
-  const fell = mending.after === null || mending.after < mending.before
+  // Where the number did not stand out, there is little that could fall.
+  const fell = mending.after === null || mending.after < mending.before || finding.times < 1
   const score = (value: number | null) => measured(value, unit, 'as needed')
   return (
     <div className="check-fixed">

@@ -16,16 +16,17 @@ import { type Adjusted, adjust, adjustmentFor } from '../../graph/measures/adjus
 import {
   type Finding,
   findingsOf,
+  isTold,
   type MeasuredFrame,
   readIn,
   spreadFrames,
-  standsOut,
 } from '../../graph/measures/findings.ts'
 import {
   type MeasuredGraph,
   measuredGraph,
   readingKey,
   type Subject,
+  saidOf,
   soughtIn,
   subjectOf,
 } from '../../graph/measures/measured-graph.ts'
@@ -92,6 +93,8 @@ export interface CheckState {
   readonly measuredFrames: readonly MeasuredFrame[]
   readonly findings: readonly Finding[]
   readonly places: ReadonlyMap<SymptomId, WorstPlace>
+  /** Symptoms of which the file itself says that it has them. */
+  readonly said: ReadonlySet<SymptomId>
   /** What could not be measured, and why: a sentence each. */
   readonly omissions: readonly { readonly symptom: Symptom; readonly why: string }[]
   readonly mendings: ReadonlyMap<SymptomId, Mending>
@@ -134,7 +137,7 @@ const nothing: CheckState = {
     failure: null,
     of: null,
   },
-  ...{ places: new Map(), mendings: new Map() },
+  ...{ places: new Map(), mendings: new Map(), said: new Set() },
 }
 
 const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value)
@@ -199,12 +202,15 @@ class Check {
     const { first, last } = playRange(result.clock, range)
     const software = facts.getState().engine?.adapter?.software ?? false
     const frames = spreadFrames({ first, last }, software ? maxFrames.software : maxFrames.gpu)
-    const graph = measuredGraph(subject, specs, symptoms, result.clock.last - result.clock.first + 1)
+    const { descs } = this.#editor.derived.getState().all
+    const said = saidOf(subject, specs, symptoms, (output) => descs.get(endpointKey(output)) ?? undefined)
+    const graph = measuredGraph(subject, specs, symptoms, result.clock.last - result.clock.first + 1, { said })
     const omissions = graph.omissions.map(({ symptom, why }) => ({ symptom, why: words.why[why] }))
     this.store.setState({
       ...nothing,
       phase: 'measuring',
       frames: frames.length,
+      said,
       omissions,
       of: { name: labels[0] ?? '', document: subject.document, chosenOutput },
     })
@@ -216,11 +222,11 @@ class Check {
           frames,
           signal,
           (all, startedShare) =>
-            this.store.setState({ startedShare, measuredFrames: all, findings: findingsOf(symptoms, all) }),
+            this.store.setState({ startedShare, measuredFrames: all, findings: findingsOf(symptoms, all, said) }),
         )
         this.#take(measuredFrames, unreadValues)
         this.store.setState({ phase: 'finding' })
-        for (const finding of this.store.getState().findings.filter(standsOut)) {
+        for (const finding of this.store.getState().findings.filter(isTold)) {
           const map = graph.mapOf(finding.symptom)
           if (map) await this.#findPlace(finding, graph, map, signal)
         }
@@ -240,9 +246,9 @@ class Check {
       if (!miss) return []
       return [{ symptom, why: miss.problem ? `${miss.problem.message} ${miss.problem.hint}` : words.notNumber }]
     })
-    this.store.setState(({ omissions }) => ({
+    this.store.setState(({ omissions, said }) => ({
       measuredFrames,
-      findings: findingsOf(symptoms, measuredFrames),
+      findings: findingsOf(symptoms, measuredFrames, said),
       omissions: [...omissions, ...more],
     }))
   }

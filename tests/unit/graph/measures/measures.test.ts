@@ -11,9 +11,17 @@ import { fold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { findingsOf, type MeasuredFrame, spreadFrames, standsOut } from '../../../../src/graph/measures/findings.ts'
-import { measuredGraph, readingKey, type Subject, subjectOf } from '../../../../src/graph/measures/measured-graph.ts'
+import {
+  measuredGraph,
+  readingKey,
+  type Subject,
+  saidOf,
+  subjectOf,
+} from '../../../../src/graph/measures/measured-graph.ts'
 import { canMend, mend, mendingPlace } from '../../../../src/graph/measures/mend.ts'
 import { type Symptom, type SymptomId, symptoms } from '../../../../src/graph/measures/symptoms.ts'
+import type { FieldOrder } from '../../../../src/graph/node/facts.ts'
+import type { AssetRef } from '../../../../src/graph/node/params.ts'
 import { loadSpecs } from '../../../../src/host/node-specs.ts'
 import { hiddenWires } from '../../hidden-wires.ts'
 import { facts, sketch } from '../specs.ts'
@@ -164,6 +172,47 @@ describe('measures hung on a graph', () => {
       'contradiction',
     ])
     expect(new Set(readings.map(({ measure }) => measure))).toEqual(new Set(['smoothness', 'banding', 'blocks']))
+  })
+})
+
+describe('what the file says', () => {
+  /** @param between decode and bicubic */
+  const saidIn = (fieldOrder: FieldOrder | null, between: Parameters<typeof sketch>[0] = {}) => {
+    const ids = ['decode', ...Object.keys(between), 'bicubic', 'encode']
+    const document = sketch(
+      { decode: { params: { media: { id: 'movie' } } }, ...between, bicubic: {}, encode: {} },
+      ids.slice(1).map((id, n) => `${ids[n]}.image > ${id}.image`),
+    )
+    const media = (ref: AssetRef) => {
+      const movie = facts.media?.(ref)
+      return movie && { ...movie, samples: { ...movie.samples, fieldOrder } }
+    }
+    const { descs } = inferAll(expand(document, specs).document, specs, { ...facts, media })
+    return [...saidOf(subjectIn(document), specs, symptoms, (output) => descs.get(endpointKey(output)) ?? undefined)]
+  }
+
+  test('counts as long as nothing has taken the rows apart', () => {
+    expect(saidIn('top first')).toEqual(['combing'])
+    expect(saidIn('interlaced')).toEqual(['combing'])
+    expect(saidIn('interlaced', { denoise: {} })).toEqual(['combing'])
+    expect(saidIn('progressive')).toEqual([])
+    expect(saidIn(null)).toEqual([])
+    expect(saidIn('top first', { deinterlace: {} })).toEqual([])
+    expect(saidIn('top first', { deinterlace: { bypass: true } })).toEqual(['combing'])
+    expect(saidIn('bottom first', { 'inverse-telecine': {} })).toEqual([])
+  })
+
+  test('is told of a single frame, below its level', () => {
+    const document = chain()
+    const said = new Set<SymptomId>(['combing'])
+    const { omissions, readings } = measuredGraph(subjectIn(document), specs, symptoms, 1, { said })
+    expect(omissions.map(({ symptom }) => symptom.id)).toEqual(['flicker'])
+    const combing = readings.find(({ measure }) => measure === 'combing')!
+    const still: MeasuredFrame = { frame: 0, values: new Map([[readingKey(combing), 0.08]]) }
+    const [found] = findingsOf(symptoms, [still], said)
+    expect(found).toMatchObject({ symptom: { id: 'combing' }, worst: 0.08, said: true })
+    expect(standsOut(found!)).toBe(false)
+    expect(findingsOf(symptoms, [still])).toEqual([])
   })
 })
 

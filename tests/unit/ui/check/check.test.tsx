@@ -5,6 +5,7 @@ import type { Engine, SeriesRequest } from '../../../../src/engine/door/api.ts'
 import { symptoms } from '../../../../src/graph/measures/symptoms.ts'
 import { CheckPanel } from '../../../../src/ui/check/CheckPanel.tsx'
 import { shippedGraphs } from '../../../../src/ui/files/shipped-recipes.ts'
+import { facts } from '../../graph/specs.ts'
 import { all, appears, buttonNamed, click, closeRendered, during, find, renderEditor, texts } from '../rendered.tsx'
 
 afterEach(closeRendered)
@@ -126,6 +127,26 @@ test('interlaced lines are mended by Deinterlace behind the clip, before anythin
   )
   await click(buttonNamed('Fix with Deinterlace'))
   expect(editor.chain()).toEqual(expect.arrayContaining(['decode > deinterlace', 'deinterlace > bicubic']))
+})
+
+test('what the file says of its fields is offered to be mended, though hardly anything was measured of it', async () => {
+  const clip = facts.media({ id: 'movie' })!
+  const interlaced = { ...clip, samples: { ...clip.samples, fieldOrder: 'top first' as const } }
+  const engine = measuring((measure, output) => (measure === 'combing' && output === 'score' ? 0.08 : 0))
+  const editor = await check(
+    { ...engine, assetFacts: (async () => ({ ok: true, value: interlaced })) as Engine['assetFacts'] },
+    'bicubic',
+  )
+  expect(texts('.check-panel h3')).toEqual(['Nothing stands out in these frames.', 'The file says so'])
+  expect(texts('.check-finding strong')).toEqual(['Interlaced lines'])
+  expect(find('.check-finding').textContent).toContain('The file says that it is interlaced. Little of that')
+  expect(texts('.check-others th')).not.toContain('Interlaced lines')
+  await click(buttonNamed('Fix with Deinterlace'))
+  // There was little that could fall.
+  expect((await appears('.check-done')).textContent).toMatch(/^Fixed with Deinterlace/)
+  await during(() => editor.commands.run('viewer.check'))
+  await appears('.check-panel[data-phase="done"]')
+  expect(all('.check-finding')).toEqual([])
 })
 
 test('what stands out in too few frames is listed with the number of the frame that counts', async () => {

@@ -57,6 +57,11 @@ export const check = {
     id === 'smooth'
       ? 'The clip has it already. What was lost stays lost: grain or a bolder model stands in for it.'
       : 'The clip has it already: plain Bicubic stands out as well.',
+  fileSays: 'The file says so',
+  /** Of what the file says and no frame shows. */
+  saidOnly:
+    'The file says that it is interlaced. Little of that was measured in these frames: rows of two moments differ only where something moves.',
+  saidToo: 'The file says so itself: it is marked as interlaced.',
   others: 'Does not stand out',
   left: 'Not measured',
   why: {
