@@ -6,10 +6,10 @@ import { nodeAt } from '../graph/document/levels.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { CommandFailure, exitCodeOf, exitCodes, usage } from '../host/command-failure.ts'
-import { createEncoderServer, type EncoderServer } from '../host/encoder-server.ts'
+import { EncoderServer } from '../host/encoder-server.ts'
 import type { HeadlessSession } from '../host/headless-session.ts'
-import { createOutputServer, diskSentence, type OutputServer } from '../host/output-server.ts'
-import { createPartsServer, type PartsServer } from '../host/parts-server.ts'
+import { diskSentence, OutputServer } from '../host/output-server.ts'
+import { PartsServer } from '../host/parts-server.ts'
 import { allowedCode, codeWarnings } from './allowed-code.ts'
 import type { RenderArguments } from './arguments.ts'
 import type { CommandContext } from './command-process.ts'
@@ -116,7 +116,7 @@ async function openFiles({ context, job, outputs }: Work): Promise<ReadonlyMap<F
   const addresses = new Map<FlatId, string>()
   // A piece becomes no file.
   if (context.args.shard) return addresses
-  for (const { node, folder } of job.plannedOutputs) addresses.set(node, await placeIn(folder, outputs.accept))
+  for (const { node, folder } of job.plannedOutputs) addresses.set(node, await placeIn(folder, (path) => outputs.accept(path)))
   return addresses
 }
 
@@ -135,7 +135,7 @@ async function openOutputs(
     outputs[node] = {
       fileName,
       target: address === undefined ? { kind: 'none' } : { kind: 'http', url: `${origin}${address}` },
-      segments: `${origin}${await placeIn(folder.folderOf(node), parts.accept)}`,
+      segments: `${origin}${await placeIn(folder.folderOf(node), (path) => parts.accept(path))}`,
       ...(encoder === null ? {} : { encoder: `${origin}${encoder}` }),
     }
   }
@@ -248,7 +248,7 @@ export async function renderGraph(context: RenderContext): Promise<Rendered | Re
   // Nothing is run where pieces are only put together.
   const code = allowedCode(job.media.document, specs, args.allowCode || args.command === 'join', args.graph)
   for (const line of encoderLines(job.encoders)) say(line)
-  const [outputs, parts, encoders] = [createOutputServer(), createPartsServer(), createEncoderServer()]
+  const [outputs, parts, encoders] = [new OutputServer(), new PartsServer(), new EncoderServer()]
   const nodes = job.plannedOutputs.map(({ node }) => node)
   const folder = new PartsFolder(partsOf(args, job.plannedOutputs), nodes)
   const work: Work = {

@@ -6,7 +6,7 @@ import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import { names } from '../graph/document/naming.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import type { Specs } from '../graph/node/spec.ts'
-import type { PublishedFile } from '../host/output-server.ts'
+import type { PublishedFile } from '../host/unpublished-files.ts'
 import type { NumberStatistics } from '../media/types.ts'
 import type { Shard } from './shard.ts'
 

@@ -12,7 +12,6 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { createReadStream, rmSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -23,7 +22,8 @@ import { z } from '../graph/file/zod.ts'
 import { encoderArguments, type InstalledEncoder, installedPlan } from '../media/encoders/encoding.ts'
 import { reasonIn } from '../media/encoders/reason.ts'
 import type { InstalledFfmpeg } from './installed-ffmpeg.ts'
-import { runMark, sweepLeftovers } from './run-mark.ts'
+import { partPrefix, runMark, sweepLeftovers } from './run-mark.ts'
+import { type AddressedRequest, answerFailure, answerJson, answerText, SecretAddresses } from './secret-addresses.ts'
 
 const within = (min: number, max: number) => [z.minimum(min), z.maximum(max)] as const
 const side = z.int().check(...within(2, 32_768))
@@ -63,21 +63,15 @@ const longestOrder = 4096
 /** Of what ffmpeg says, so many characters from the beginning may tell why it failed. */
 const keptText = 8192
 
-export interface EncoderServer {
-  /** Begins taking frames for `encoder`; pieces lie in `folder` (made where missing) meanwhile. Gives the path of the address. */
-  accept(ffmpeg: InstalledFfmpeg, encoder: InstalledEncoder, folder: string): Promise<string>
-  /** Answers the request if it is one for an encoder. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean
-  /** Ends every encoder and removes what they wrote. Synchronous, so that it can run as the process ends. */
-  end(): void
-}
-
-interface Accepted {
+/** An encoder that may be asked for pieces. */
+interface OfferedEncoder {
   readonly ffmpeg: InstalledFfmpeg
   readonly encoder: InstalledEncoder
+  /** Where pieces lie meanwhile. */
   readonly folder: string
 }
 
+/** Frames on their way through one ffmpeg, and the file that it makes of them. */
 class Piece {
   readonly path: string
   readonly #child: ChildProcess
@@ -106,7 +100,7 @@ class Piece {
   }
 
   /** Resolves once ffmpeg has taken all; gives why it takes no more, else `null`. */
-  async take(body: AsyncIterable<Buffer>): Promise<string | null> {
+  async take(body: AsyncIterable<Uint8Array>): Promise<string | null> {
     const input = this.#child.stdin
     for await (const chunk of body) {
       if (!input || input.destroyed) return (await this.over) ?? 'it stopped taking frames'
@@ -129,8 +123,6 @@ class Piece {
   }
 }
 
-const partPrefix = '.framewright.'
-
 async function readOrder(request: IncomingMessage) {
   let text = ''
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -144,87 +136,77 @@ async function readOrder(request: IncomingMessage) {
   }
 }
 
-export function createEncoderServer(): EncoderServer {
-  const acceptedEncoders = new Map<string, Accepted>()
-  const pieces = new Map<number, Piece>()
-  let framesBegun = 0
-  let over = false
+export class EncoderServer {
+  readonly #addresses = new SecretAddresses<OfferedEncoder>('/encoder/')
+  readonly #pieces = new Map<number, Piece>()
+  #piecesBegun = 0
+  #isOver = false
 
-  function plain(response: ServerResponse, status: number, text = ''): void {
-    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text)
+  /** Begins taking frames for `encoder`; pieces lie in `folder` (made where missing) meanwhile. Gives the path of the address. */
+  async accept(ffmpeg: InstalledFfmpeg, encoder: InstalledEncoder, folder: string): Promise<string> {
+    await mkdir(folder, { recursive: true })
+    sweepLeftovers(folder, partPrefix)
+    return this.#addresses.add({ ffmpeg, encoder, folder })
   }
 
-  async function begin(request: IncomingMessage, response: ServerResponse, { ffmpeg, encoder, folder }: Accepted) {
+  /** Answers the request if it is one for an encoder. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const asked = this.#addresses.find(request)
+    if (!asked) return false
+    this.#handle(request, response, asked).catch((error: unknown) =>
+      answerFailure(request, response, 500, messageOf(error)),
+    )
+    return true
+  }
+
+  async #handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { place, query }: AddressedRequest<OfferedEncoder>,
+  ): Promise<void> {
+    const { method } = request
+    if (this.#isOver) return answerText(response, 410)
+    if (method === 'POST' && query.has('begin')) return this.#begin(request, response, place)
+    if (method === 'GET' && !query.has('piece'))
+      return answerJson(response, { version: place.ffmpeg.version, encoder: place.encoder })
+    const number = Number(query.get('piece') ?? Number.NaN)
+    const piece = this.#pieces.get(number)
+    if (!piece) return answerText(response, 404)
+    if (method === 'GET') return give(response, piece)
+    if (method === 'POST' && query.has('discard')) {
+      this.#pieces.delete(number)
+      piece.discard()
+      return answerText(response, 204)
+    }
+    if (method !== 'PUT' && !(method === 'POST' && query.has('end'))) return answerText(response, 405)
+    const failure = method === 'PUT' ? await piece.take(request) : await piece.end()
+    if (failure === null) answerText(response, 204)
+    else answerFailure(request, response, 500, failure)
+  }
+
+  async #begin(request: IncomingMessage, response: ServerResponse, { ffmpeg, encoder, folder }: OfferedEncoder) {
     const order = await readOrder(request)
-    if (!order) return plain(response, 400)
+    if (!order) return answerText(response, 400)
     const { width, height, frameRate, perKey, ...how } = order
     const plan = installedPlan(encoder, { kind: 'installed', name: encoder.name, ...how }, perKey)
     const args = encoderArguments(plan, { width, height }, frameRate, 'pipe:0', how.hdr?.transfer)
-    framesBegun += 1
-    pieces.set(
-      framesBegun,
-      new Piece(ffmpeg.path, args, join(folder, `${partPrefix}${runMark}.encoder-${framesBegun}.part`)),
-    )
-    plain(response, 200, String(framesBegun))
+    this.#piecesBegun += 1
+    const number = this.#piecesBegun
+    const path = join(folder, `${partPrefix}${runMark}.encoder-${number}.part`)
+    this.#pieces.set(number, new Piece(ffmpeg.path, args, path))
+    answerText(response, 200, String(number))
   }
 
-  async function give(response: ServerResponse, { path }: Piece): Promise<void> {
-    const { size } = await stat(path)
-    response.writeHead(200, { 'Content-Type': 'video/x-matroska', 'Content-Length': size })
-    await pipeline(createReadStream(path), response)
+  /** Ends every encoder and removes what they wrote. Synchronous, so that it can run as the process ends. */
+  end(): void {
+    this.#isOver = true
+    for (const piece of this.#pieces.values()) piece.discard()
+    this.#pieces.clear()
   }
+}
 
-  async function handle(request: IncomingMessage, response: ServerResponse, place: Accepted, query: URLSearchParams) {
-    const { method } = request
-    if (over) return plain(response, 410)
-    if (method === 'POST' && query.has('begin')) return begin(request, response, place)
-    if (method === 'GET' && !query.has('piece')) {
-      const { ffmpeg, encoder } = place
-      response
-        .writeHead(200, { 'Content-Type': 'application/json' })
-        .end(JSON.stringify({ version: ffmpeg.version, encoder }))
-      return
-    }
-    const number = Number(query.get('piece') ?? Number.NaN)
-    const piece = pieces.get(number)
-    if (!piece) return plain(response, 404)
-    if (method === 'GET') return give(response, piece)
-    if (method === 'POST' && query.has('discard')) {
-      pieces.delete(number)
-      piece.discard()
-      return plain(response, 204)
-    }
-    if (method !== 'PUT' && !(method === 'POST' && query.has('end'))) return plain(response, 405)
-    const failure = method === 'PUT' ? await piece.take(request as AsyncIterable<Buffer>) : await piece.end()
-    if (failure === null) return plain(response, 204)
-    // The rest of the body is of no use; without this the sender would wait for it to be read.
-    request.resume()
-    plain(response, 500, failure)
-  }
-
-  return {
-    async accept(ffmpeg, encoder, folder) {
-      await mkdir(folder, { recursive: true })
-      sweepLeftovers(folder, partPrefix)
-      const address = `/encoder/${randomBytes(16).toString('hex')}`
-      acceptedEncoders.set(address, { ffmpeg, encoder, folder })
-      return address
-    },
-    answer(request, response) {
-      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-      const place = acceptedEncoders.get(pathname)
-      if (place === undefined) return false
-      handle(request, response, place, searchParams).catch((error: unknown) => {
-        request.resume()
-        if (response.headersSent) response.destroy()
-        else plain(response, 500, messageOf(error))
-      })
-      return true
-    },
-    end() {
-      over = true
-      for (const piece of pieces.values()) piece.discard()
-      pieces.clear()
-    },
-  }
+async function give(response: ServerResponse, { path }: Piece): Promise<void> {
+  const { size } = await stat(path)
+  response.writeHead(200, { 'Content-Type': 'video/x-matroska', 'Content-Length': size })
+  await pipeline(createReadStream(path), response)
 }

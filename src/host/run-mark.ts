@@ -9,6 +9,9 @@ import { join } from 'node:path'
 
 const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 
+/** What the names of unfinished files begin with, before the mark. */
+export const partPrefix = '.framewright.'
+
 /** Names the machine, the process and this run of it. */
 export const runMark = `${machine}-${process.pid}-${randomBytes(4).toString('hex')}`
 

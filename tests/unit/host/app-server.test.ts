@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AppServer, startAppServer } from '../../../src/host/app-server.ts'
-import { createOutputServer } from '../../../src/host/output-server.ts'
+import { OutputServer } from '../../../src/host/output-server.ts'
 
 let folder: string
 let server: AppServer
@@ -15,7 +15,7 @@ let port: number
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'framewright-server-'))
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>here</title>')
-  const outputs = createOutputServer()
+  const outputs = new OutputServer()
   server = await startAppServer({ folder, answer: (request, response) => outputs.answer(request, response) })
   port = Number(new URL(server.origin).port)
 })

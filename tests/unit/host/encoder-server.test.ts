@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createEncoderServer, type EncoderServer } from '../../../src/host/encoder-server.ts'
+import { EncoderServer } from '../../../src/host/encoder-server.ts'
 import { encodersIn, findFfmpeg, installedEncoder, near } from '../../../src/host/installed-ffmpeg.ts'
 import { memorySegments } from '../../../src/media/encoders/memory-segments.ts'
 import { createSampleSink } from '../../../src/media/encoders/sample-sink.ts'
@@ -22,7 +22,7 @@ import { type Listening, listening } from './listening.ts'
 let server: EncoderServer
 let host: Listening
 beforeEach(async () => {
-  server = createEncoderServer()
+  server = new EncoderServer()
   host = await listening((request, response) => server.answer(request, response))
 })
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createOutputServer, folderProblem, type OutputServer } from '../../../src/host/output-server.ts'
+import { folderProblem, OutputServer } from '../../../src/host/output-server.ts'
 import { type Listening, listening } from './listening.ts'
 
 let root: string
@@ -10,7 +10,7 @@ let outputs: OutputServer
 let origin: string
 
 beforeEach(async () => {
-  outputs = createOutputServer()
+  outputs = new OutputServer()
   host = await listening((request, response) => outputs.answer(request, response))
   ;({ root, origin } = host)
 })

@@ -2,7 +2,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createPartsServer, type PartsServer } from '../../../src/host/parts-server.ts'
+import { PartsServer } from '../../../src/host/parts-server.ts'
 import { httpSegments } from '../../../src/media/http-segments.ts'
 import type { SegmentStore } from '../../../src/media/types.ts'
 import { type Listening, listening } from './listening.ts'
@@ -13,7 +13,7 @@ let host: Listening
 let origin: string
 
 beforeEach(async () => {
-  parts = createPartsServer()
+  parts = new PartsServer()
   host = await listening((request, response) => parts.answer(request, response))
   ;({ root, origin } = host)
 })
