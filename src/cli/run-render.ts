@@ -116,7 +116,8 @@ async function openFiles({ context, job, outputs }: Work): Promise<ReadonlyMap<F
   const addresses = new Map<FlatId, string>()
   // A piece becomes no file.
   if (context.args.shard) return addresses
-  for (const { node, folder } of job.plannedOutputs) addresses.set(node, await placeIn(folder, (path) => outputs.accept(path)))
+  for (const { node, folder } of job.plannedOutputs)
+    addresses.set(node, await placeIn(folder, (path) => outputs.accept(path)))
   return addresses
 }
 
