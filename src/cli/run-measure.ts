@@ -16,7 +16,7 @@ import {
 import type { Problem } from '../graph/document/problems.ts'
 import { cutsGraph, type Shot, shotsOf } from '../graph/measures/comparison.ts'
 import { type Finding, findingsOf, framesOf, type MeasuredFrame, spreadFrames } from '../graph/measures/findings.ts'
-import { type MeasuredGraph, measuredGraph, type Subject, subjectOf } from '../graph/measures/measured-graph.ts'
+import { type MeasuredGraph, measuredGraph, type Subject, saidOf, subjectOf } from '../graph/measures/measured-graph.ts'
 import { symptoms, titleOfScore } from '../graph/measures/symptoms.ts'
 import { type Spot, worstPlace } from '../graph/measures/worst-place.ts'
 import type { AssetFacts } from '../graph/node/facts.ts'
@@ -29,6 +29,7 @@ import type { CommandContext } from './command-process.ts'
 import { nodesOfKind } from './edit-document.ts'
 import { inPage } from './in-page.ts'
 import type { MeasureArguments } from './measure-arguments.ts'
+import { measureNotes, type ToMeasure } from './measure-notes.ts'
 import type { Measured, MeasureReport, WorstPicture } from './measure-report.ts'
 import { checkInPage, errorsOfGraph, type MediaPlan, problemsFailure } from './prepare-graph.ts'
 import { loadGraph, planInputs } from './render-job.ts'
@@ -67,18 +68,19 @@ async function load(path: string, { args, specs }: MeasureContext): Promise<Load
   return { path, media, code: allowedCode(media.document, specs, args.allowCode, path) }
 }
 
-/** What goes into the graph’s Encode, or else its last picture, with what it was made from. */
-function subject(document: GraphDocument, specs: Specs, facts: AssetFacts, path: string): Subject {
+/** What goes into the graph’s Encode, or else its last picture, with what it was made from, and what the file says of it. */
+function subjectIn(document: GraphDocument, specs: Specs, facts: AssetFacts, path: string): ToMeasure {
   const flat = expand(document, specs).document
   const view = viewedOutput(flat, specs, null)
   const { descs } = inferAll(flat, specs, facts)
   const desc = view && descs.get(endpointKey(view))
   if (!view || !isImageDesc(desc))
     throw usage(`${path} makes no picture that can be measured.`, 'Connect one to its Encode.')
-  return subjectOf(flat, specs, view, comparableSourceOf(flat, specs, view), (output) => {
+  const subject = subjectOf(flat, specs, view, comparableSourceOf(flat, specs, view), (output) => {
     const ownDesc = descs.get(endpointKey(output))
     return isPicture(ownDesc) ? ownDesc : undefined
   })
+  return { subject, said: saidOf(subject, specs, symptoms, (output) => descs.get(endpointKey(output)) ?? undefined) }
 }
 
 class Page {
@@ -144,12 +146,12 @@ interface MeasuredSubject extends Measured {
 async function measureOne(
   page: Page,
   { specs }: MeasureContext,
-  loadedGraph: { readonly path: string; readonly title: string; readonly subject: Subject },
+  loadedGraph: { readonly path: string; readonly title: string } & ToMeasure,
   frames: readonly number[],
   clipLength: number,
 ): Promise<MeasuredSubject> {
-  const { path, title, subject: ownSubject } = loadedGraph
-  const graph = measuredGraph(ownSubject, specs, symptoms, clipLength)
+  const { path, title, subject: ownSubject, said } = loadedGraph
+  const graph = measuredGraph(ownSubject, specs, symptoms, clipLength, { said })
   const { readings } = graph
   const outputs = readings.map(({ at }) => at)
   const series = await page.numbers(graph.document, outputs, frames, path)
@@ -161,27 +163,13 @@ async function measureOne(
     const problem = of === 'plain' ? undefined : series[i]?.problems[0]
     return problem ? [`${specs.get(measure)?.title ?? measure}: ${problem.message}`] : []
   })
-  const omissions = graph.omissions.map(({ symptom, why }) => {
-    const name = titleOfScore(specs, symptom)
-    return why === 'one-frame'
-      ? `${name} is not measured: it needs more than one frame.`
-      : `${name} is not measured: the result is not made from a source that it could be compared with.`
-  })
-  const tooFew = symptoms.flatMap((symptom) => {
-    const { minFrames = 1 } = symptom
-    const isLeft = graph.omissions.some((one) => one.symptom === symptom)
-    if (frames.length >= minFrames || isLeft) return []
-    return [
-      `${titleOfScore(specs, symptom)} is not reported for fewer than ${minFrames} frames: ask for more with --frames.`,
-    ]
-  })
-  const findings = findingsOf(symptoms, frameValues)
+  const findings = findingsOf(symptoms, frameValues, said)
   return {
     path,
     title,
     frames: frameValues,
     findings,
-    notes: [...new Set([...omissions, ...tooFew, ...notes])],
+    notes: [...new Set([...measureNotes(specs, loadedGraph, graph, frames.length), ...notes])],
     graph,
     subject: ownSubject,
   }
@@ -228,13 +216,13 @@ export async function measureGraphs(context: MeasureContext): Promise<MeasureRep
   const needs = { ...context, ends: [interruptSignal], answer: () => false, discard: () => undefined }
   return inPage(needs, async ({ session }) => {
     const page = new Page(session, context)
-    const ready: { path: string; title: string; subject: Subject }[] = []
+    const ready: ({ path: string; title: string } & ToMeasure)[] = []
     for (const { path, media, code } of loadedGraphs) {
       await session.allowCode(code)
       const { document, facts, problems, notes } = await checkInPage(session, media, specs)
       refuse(problems, document, specs, path)
       for (const note of notes) say(note)
-      ready.push({ path, title: document.title || path, subject: subject(document, specs, facts, path) })
+      ready.push({ path, title: document.title || path, ...subjectIn(document, specs, facts, path) })
     }
     const [first] = ready
     if (!first) throw new CommandFailure(exitCodes.usage, 'No graph was given.')

@@ -164,7 +164,7 @@ export function mend(
   }
   const output = mainPort(specs.get(remedy.type)?.outputs) ?? 'image'
   for (const { to, via } of readers) wire({ node, port: output }, to.node, to.port, via)
-  makeRoom(draft, before, readers, below(column, 0).x + step)
+  makeRoom(draft, before, readers, below(column, 0).x + step, start.x + room.width)
   leadPast(draft, specs, before, room)
   return { node, output }
 }
@@ -224,8 +224,11 @@ function leadPast(draft: GraphDraft, specs: Specs, before: Graph, { width, gap }
   }
 }
 
-/** What reads the picture moves clear of what was put before it, to the right. */
-function makeRoom(draft: GraphDraft, before: Graph, readers: readonly EdgeRecord[], x: number): void {
+/**
+ * What reads the picture moves clear of what was put before it, to the right.
+ * @param behind where the picture’s card ends: what of a wire lies behind it moves along
+ */
+function makeRoom(draft: GraphDraft, before: Graph, readers: readonly EdgeRecord[], x: number, behind: number): void {
   const ids = readers.map(({ to }) => to.node)
   const nearest = Math.min(...ids.map((id) => nodeOf(before, id)?.position.x ?? x))
   if (nearest >= x) return
@@ -235,8 +238,10 @@ function makeRoom(draft: GraphDraft, before: Graph, readers: readonly EdgeRecord
   })
   moveNodes(draft, Object.fromEntries(places) as Record<NodeId, Point>)
   // Wires between what moves have moved with it.
-  for (const { id } of readers) {
+  const movedNodes = new Set(places.map(([id]) => id))
+  for (const { id, from, to, via } of Object.values<EdgeRecord>(before.edges)) {
     const edge = draft.edges[id]
-    if (edge?.via) edge.via = edge.via.map((at) => ({ x: at.x + x - nearest, y: at.y }))
+    if (!edge || !via || movedNodes.has(from.node) || !movedNodes.has(to.node)) continue
+    edge.via = via.map((at) => (at.x > behind ? { x: at.x + x - nearest, y: at.y } : { ...at }))
   }
 }

@@ -110,6 +110,9 @@ const heldBack = {
   params: {},
 } as const satisfies Remedy
 
+/** It moves, and no source has it: nobody who puts it on wants to be told, and no fix is to take it off again. */
+const grainAtTheEnd = ['grain', 'match-grain']
+
 export const symptoms: readonly Symptom[] = [
   {
     id: 'waxy',
@@ -222,6 +225,7 @@ export const symptoms: readonly Symptom[] = [
     from: 2.5,
     unit: '/255',
     of: 'result',
+    before: grainAtTheEnd,
     adjust: lessPredicted,
     remedy: {
       type: 'consistency',
@@ -241,7 +245,7 @@ export const symptoms: readonly Symptom[] = [
     unit: '/255',
     of: 'result',
     overTime: true,
-    before: ['grain', 'match-grain'],
+    before: grainAtTheEnd,
     adjust: lessPredicted,
     remedy: {
       type: 'steady-detail',

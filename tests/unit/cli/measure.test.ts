@@ -1,10 +1,15 @@
 /** What `measure` takes and refuses, and what it tells, without a browser. */
 import { describe, expect, test } from 'vitest'
 import { parseMeasureArguments } from '../../../src/cli/measure-arguments.ts'
+import { measureNotes } from '../../../src/cli/measure-notes.ts'
 import { type MeasureReport, reportHtml, reportJson, reportText } from '../../../src/cli/measure-report.ts'
+import { loadGraph } from '../../../src/cli/render-job.ts'
 import { measureGraphs } from '../../../src/cli/run-measure.ts'
+import { expand } from '../../../src/graph/analysis/expand.ts'
+import { sourceOf } from '../../../src/graph/analysis/upstream.ts'
+import { viewedOutput } from '../../../src/graph/analysis/viewed-output.ts'
 import { findingsOf, type MeasuredFrame } from '../../../src/graph/measures/findings.ts'
-import { readingKey } from '../../../src/graph/measures/measured-graph.ts'
+import { measuredGraph, readingKey, subjectOf } from '../../../src/graph/measures/measured-graph.ts'
 import { type SymptomId, symptoms } from '../../../src/graph/measures/symptoms.ts'
 import { CommandFailure, exitCodes } from '../../../src/host/command-failure.ts'
 import { loadSpecs } from '../../../src/host/node-specs.ts'
@@ -54,6 +59,27 @@ test('a graph that is not there is named before a browser starts', async () => {
     say: () => started.abort(new Error('It went on to the browser.')),
   }
   await expect(measureGraphs(context)).rejects.toThrow('nowhere.json')
+})
+
+test('says beside the numbers what the file says, what counts without its grain, and what could not be measured', async () => {
+  const { document } = await loadGraph({ graph: 'public/graphs/default.json', settings: [], strict: false }, specs)
+  const flat = expand(document, specs).document
+  const view = viewedOutput(flat, specs, null)!
+  const subject = subjectOf(flat, specs, view, sourceOf(flat, specs, view), () => undefined)
+  const said = new Set<SymptomId>(['combing'])
+  const notesOf = (frames: number, fileSays: ReadonlySet<SymptomId>) =>
+    measureNotes(
+      specs,
+      { subject, said: fileSays },
+      measuredGraph(subject, specs, symptoms, 96, { said: fileSays }),
+      frames,
+    )
+  const grainless = 'Measured without the grain that is put on at the end: Contradiction score, Flicker.'
+  expect(notesOf(4, new Set())).toEqual([grainless])
+  expect(notesOf(4, said)).toEqual(['Combing: the file itself says that it is interlaced.', grainless])
+  expect(notesOf(1, new Set())).toContain(
+    'Combing is not reported for fewer than 2 frames: ask for more with --frames.',
+  )
 })
 
 describe('the report', () => {

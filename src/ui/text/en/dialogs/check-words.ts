@@ -17,9 +17,12 @@ const symptoms: Readonly<Record<SymptomId, { readonly name: string; readonly abo
   edges: { name: 'Noise beside edges', about: 'Ringing or mosquito noise that the source does not have' },
   contradiction: {
     name: 'Contradicted by the source',
-    about: 'Shrunk to the source’s size, the result differs from it',
+    about: 'Shrunk to the source’s size, the result differs from it; grain put on at the end does not count',
   },
-  flicker: { name: 'Flickering detail', about: 'Predicted detail that changes while the source does not' },
+  flicker: {
+    name: 'Flickering detail',
+    about: 'Predicted detail that changes while the source does not; grain put on at the end does not count',
+  },
   banding: { name: 'Banding', about: 'Steps in what should be a smooth gradient' },
   blocks: { name: 'Compression blocks', about: 'The grid of a codec, in the clip itself' },
   combing: { name: 'Interlaced lines', about: 'Rows from two different moments, in the clip itself' },
