@@ -5,11 +5,12 @@ import { CommandFailure, exitCodes } from './command-failure.ts'
 /** Milliseconds that a page has to come up; on a machine that does nothing else it takes one or two thousand. */
 const patience = 60_000
 
-type StartingPage = Pick<Page, 'goto'> & {
-  on(event: 'pageerror', listener: (error: Error) => void): unknown
-  on(event: 'requestfailed', listener: (request: { url(): string }) => void): unknown
-  on(event: 'response', listener: (response: { ok(): boolean; url(): string }) => void): unknown
+interface Listening {
+  (event: 'pageerror', listener: (error: Error) => void): unknown
+  (event: 'requestfailed', listener: (request: { url(): string }) => void): unknown
+  (event: 'response', listener: (response: { ok(): boolean; url(): string }) => void): unknown
 }
+type StartingPage = Pick<Page, 'goto'> & { readonly on: Listening; readonly off: Listening }
 
 /**
  * Opens `url` and waits until the page is up.
@@ -23,15 +24,18 @@ export async function startPage(
 ): Promise<void> {
   let thrown: Error | undefined
   let missing: string | undefined
-  page.on('pageerror', (error) => {
+  const onError = (error: Error): void => {
     thrown ??= error
-  })
-  page.on('requestfailed', (request) => {
+  }
+  const onFailure = (request: { url(): string }): void => {
     missing ??= request.url()
-  })
-  page.on('response', (response) => {
+  }
+  const onResponse = (response: { ok(): boolean; url(): string }): void => {
     if (!response.ok()) missing ??= response.url()
-  })
+  }
+  page.on('pageerror', onError)
+  page.on('requestfailed', onFailure)
+  page.on('response', onResponse)
   try {
     await page.goto(url, { timeout: patience })
     await isUp(patience)
@@ -48,5 +52,10 @@ export async function startPage(
       ),
       { cause: error },
     )
+  } finally {
+    // While somebody listens, the driver keeps what it knows of every request: of a long render thousands.
+    page.off('pageerror', onError)
+    page.off('requestfailed', onFailure)
+    page.off('response', onResponse)
   }
 }

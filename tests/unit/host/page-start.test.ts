@@ -17,8 +17,9 @@ beforeEach(() => {
   page = new PlayedPage()
 })
 
-test('a page that comes up is no matter, whatever of it is missing', async () => {
+test('a page that comes up is no matter, whatever of it is missing, and is listened to no longer', async () => {
   await startPage(page, address, async () => page.emit('response', file(false)))
+  expect(page.eventNames()).toEqual([])
 })
 
 test('of one that does not, the file that is missing is named, and what to do', async () => {
