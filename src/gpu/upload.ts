@@ -29,6 +29,7 @@ export type Upload = (
 
 const geometryUniforms = {
   coded: 'vec2i',
+  origin: 'vec2i',
   square: 'vec2i',
   rotation: 'u32',
   mirrored: 'u32',
@@ -38,6 +39,7 @@ const picture = { picture: 'rgba16float' } as const
 
 const samplesUniforms = {
   ...geometryUniforms,
+  whole: 'vec2i',
   first: 'vec2u',
   second: 'vec2u',
   third: 'vec2u',
@@ -159,6 +161,7 @@ export function createUpload(gpu: Gpu): Upload {
         layout.subsampling.every((shift) => shift === 1) &&
         frame.chromaSite === 'left' &&
         !frame.mirrored &&
+        !frame.crop &&
         places.square.every((side, axis) => side === places.coded[axis])
       const pass = await compiled(usual ? quadsPass : transfer === 0 ? samplesPass : mappedPass)
       using buffer = gpu.pool.buffer(
@@ -172,6 +175,7 @@ export function createUpload(gpu: Gpu): Upload {
         buffers: { samples: buffer.value },
         uniforms: {
           ...places,
+          whole: [width, height],
           first: of(layout.first),
           second: of(layout.second),
           third: of(layout.third),
@@ -234,8 +238,10 @@ function transferTo709({ transfer, primaries }: Frame['colour'], toneMap: boolea
 
 function geometry(frame: Frame, target: GpuPicture, width: number, height: number) {
   const { width: w, height: h } = target.desc
+  const shown = frame.crop ?? { x: 0, y: 0, width, height }
   return {
-    coded: [width, height],
+    coded: [shown.width, shown.height],
+    origin: [shown.x, shown.y],
     square: frame.rotation % 180 === 0 ? [w, h] : [h, w],
     rotation: frame.rotation / 90,
     mirrored: frame.mirrored ? 1 : 0,

@@ -48,18 +48,9 @@ export async function describeVideo(
       ...(container?.alpha && format !== null && !hasAlpha(format)
         ? ['It has transparency, which the browser does not decode: the picture is opaque.']
         : []),
-      ...edgeNotes(container),
     ],
   }
 }
-
-/** On pixels that are shown, although the file says not to. */
-export const edgeNotes = (container: ContainerPicture | null): readonly string[] =>
-  container?.hidesEdges
-    ? [
-        'It says to leave out some pixels at its edges (cropping, clean aperture); they are shown: crop them off behind Decode.',
-      ]
-    : []
 
 /** What its bitstream tells; `null` where it is of another codec, or tells nothing. */
 export async function h264Of(track: InputVideoTrack): Promise<H264Parameters | null> {

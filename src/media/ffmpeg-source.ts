@@ -8,9 +8,9 @@ import { ForeignAudio, type SoundByFfmpeg, TrackAudio, UnreadableSound, unreadab
 import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
 import { type EmptyPackets, emptyPackets } from './container/avi-index.ts'
 import { containerContents } from './container/container-contents.ts'
-import type { ContainerPicture } from './container/contents.ts'
+import { type ContainerPicture, silentPicture } from './container/contents.ts'
+import { cropOf, edgeNotes } from './crop.ts'
 import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence, skipSentence } from './damage.ts'
-import { edgeNotes } from './describe-video.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource } from './ffmpeg/piece-source.ts'
 import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
@@ -20,7 +20,7 @@ import { checkSound } from './ffmpeg/sound-check.ts'
 import { type Probed, type ProbedVideo, readPackets, readProbe, startsAnew } from './ffmpeg/stream-facts.ts'
 import { writeError } from './output-files.ts'
 import { MediumCompanions } from './pack-companions.ts'
-import { codecName, pace, spentBits } from './probe.ts'
+import { codecName, pace, spentBits, squareSize } from './probe.ts'
 import { createTimeline } from './timeline.ts'
 import { type FrameSource, MediaError } from './types.ts'
 import { openVideo } from './video-source.ts'
@@ -50,6 +50,8 @@ interface Known {
   readonly damage?: unknown
   /** Its times begin anew on the way. `false`: they did, and go on now. */
   readonly restarts?: boolean
+  /** What the container says of its picture, of which this is a copy in another. */
+  readonly declaredPicture?: ContainerPicture
 }
 
 /** Opens what the browser cannot. Rejects with `MediaError` where ffmpeg cannot either. */
@@ -77,22 +79,23 @@ export async function openForeign(file: Blob, name: string, knownFacts: Known): 
         )
       throw notAVideo(name)
     }
-    const { container } = probeResult
-    const continuedSource = knownFacts.restarts ? await openContinued(mountedFile, name, container) : null
+    const { container, video } = probeResult
+    const picture = knownFacts.declaredPicture ?? (await declaredPicture(file, probeResult, video)) ?? silentPicture
+    const continuedSource = knownFacts.restarts ? await openContinued(mountedFile, name, container, picture) : null
     if (continuedSource) return continuedSource
-    const { video } = probeResult
     let isUndecodable = !webVideo.has(video.codec)
     const empty = probeResult.isCounted ? await emptyPackets(file, video.stream) : null
     if (!isUndecodable) {
-      const remuxedSource = await remux({ mountedFile, file, name, probeResult, video, isDamaged, empty })
+      const opening = { mountedFile, file, name, probeResult, video, picture, isDamaged, empty }
+      const remuxedSource = await remux(opening)
       if (remuxedSource !== null && remuxedSource !== 'undecodable') return remuxedSource
       isUndecodable = remuxedSource === 'undecodable'
     }
     const packets = await readPacketList(mountedFile)
     const isAnew = knownFacts.restarts === undefined && startsAnew(packets)
-    const decodedOn = isAnew ? await openContinued(mountedFile, name, container) : null
+    const decodedOn = isAnew ? await openContinued(mountedFile, name, container, picture) : null
     if (decodedOn) return decodedOn
-    const opening = { mountedFile, file, name, probeResult, video, isDamaged, empty }
+    const opening = { mountedFile, file, name, probeResult, video, picture, isDamaged, empty }
     const source = await openDecoded({ ...opening, isUndecodable, packets })
     isKept = true
     return source
@@ -140,7 +143,12 @@ const overCopy = (
  * Opens a copy in which the times go on where those of the file begin anew, as ffmpeg lets them where it is not told to
  * keep them. `null` where it makes no such copy.
  */
-async function openContinued(mountedFile: MountedFile, name: string, container: string): Promise<FrameSource | null> {
+async function openContinued(
+  mountedFile: MountedFile,
+  name: string,
+  container: string,
+  picture: ContainerPicture,
+): Promise<FrameSource | null> {
   const copy = (...streams: readonly string[]) => {
     const maps = ['0:v:0', '0:a?', ...streams].flatMap((stream) => ['-map', stream])
     return convert(mountedFile, name, ['-i', mountedFile.path, ...maps, '-c', 'copy', '-copyinkf', '-f', 'matroska'])
@@ -149,7 +157,7 @@ async function openContinued(mountedFile: MountedFile, name: string, container: 
   const output = complete ?? (await copy())
   if (output === null) return null
   try {
-    const source = await openForeign(await privateFile(output), name, { restarts: false })
+    const source = await openForeign(await privateFile(output), name, { restarts: false, declaredPicture: picture })
     const notes = [
       'Its times start over partway, as where recordings were joined end to end: they were continued.',
       ...(complete === null ? ['Subtitles that it may hold stay behind, since they do not go into a copy of it.'] : []),
@@ -198,7 +206,7 @@ async function convert(
  * made (AVI tells no times of H.264 with B-frames): ffmpeg decodes then.
  */
 async function remux(opening: Opening): Promise<FrameSource | 'undecodable' | null> {
-  const { mountedFile, file, name, probeResult, isDamaged, empty } = opening
+  const { mountedFile, file, name, probeResult, picture, isDamaged, empty } = opening
   if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return null
   const place = probeResult.audio?.place ?? 0
   const sound = probeResult.audio && webAudio.has(probeResult.audio.codec) ? ['-map', `0:a:${place}`] : []
@@ -225,6 +233,7 @@ async function remux(opening: Opening): Promise<FrameSource | 'undecodable' | nu
       // The private copy holds one sound at most; ffmpeg takes it from where it came.
       soundByFfmpeg: () => soundOf(file, name, place),
       recovery: openRecovery,
+      declaredPicture: picture,
       missingParts: isDamaged ? [brokenSentence(name)] : [],
       ...(empty ? { skips: { atEnd: empty.atEnd, lastDuration: lastCounted(opening, empty) } } : {}),
     })
@@ -256,6 +265,8 @@ interface Opening {
   readonly name: string
   readonly probeResult: Probed
   readonly video: ProbedVideo
+  /** What the container says of it. */
+  readonly picture: ContainerPicture
   readonly isDamaged: boolean
   /** Where its frames are counted; see `Probed.isCounted`. */
   readonly empty: EmptyPackets | null
@@ -269,7 +280,7 @@ interface Decoding extends Opening {
 }
 
 async function openDecoded(decoding: Decoding): Promise<FrameSource> {
-  const { mountedFile, file, name, probeResult, video, isDamaged, empty, isUndecodable, packets } = decoding
+  const { mountedFile, file, name, probeResult, video, picture, isDamaged, empty, isUndecodable, packets } = decoding
   const first = packets.trim() === '' ? undefined : await PieceSource.firstTimestamp(mountedFile, video)
   if (first === undefined || video.codedWidth === 0 || video.codedHeight === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
@@ -308,8 +319,9 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
     fieldOrder: video.fieldOrder,
     mirrored: video.mirrored,
   }
-  const width = video.pixelAspect > 1 ? Math.round(video.codedWidth * video.pixelAspect) : video.codedWidth
-  const height = video.pixelAspect < 1 ? Math.round(video.codedHeight / video.pixelAspect) : video.codedHeight
+  const codedSize = { width: video.codedWidth, height: video.codedHeight }
+  const crop = cropOf(picture.edges, codedSize)
+  const { width, height } = squareSize(crop ?? codedSize, picture.pixelAspect ?? video.pixelAspect)
   const turned = video.rotation % 180 !== 0
   const audio = foreignAudio(file, name, probeResult)
   const companions = new MediumCompanions(file, probeResult.contents, probeResult.usedStreams)
@@ -336,7 +348,7 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
         : 'It is decoded by ffmpeg, which is slower.',
       ...colourNotes(colour, samples),
       ...sampleNotes(samples),
-      ...edgeNotes(await declaredPicture(file)),
+      ...edgeNotes(picture.edges, codedSize),
       ...(video.alphaBeside ? ['It has transparency, which ffmpeg does not decode here: the picture is opaque.'] : []),
       ...(raw.lossy
         ? [`Its pixel format (${video.pixelFormat}) is brought to ${raw.pixelFormat} for decoding, which is not exact.`]
@@ -346,6 +358,7 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
   return new PieceSource({
     mountedFile,
     video,
+    crop,
     facts,
     timeline,
     decoderTimeline: createTimeline(table.decoderTimes.subarray(headless), lastDuration),
@@ -358,11 +371,14 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
   })
 }
 
-/** What the container says of its picture, where it is one that is known here, and has one only. */
-async function declaredPicture(file: Blob): Promise<ContainerPicture | null> {
-  const contents = await containerContents(file)
-  const pictures = contents && contents !== 'unreadable' ? contents.tracks.filter(({ kind }) => kind === 'picture') : []
-  return pictures.length === 1 ? (pictures[0]?.picture ?? null) : null
+/** What the container says of its picture, where it is one that is known here, and has as many of them as ffmpeg finds. */
+async function declaredPicture(file: Blob, { contents }: Probed, video: ProbedVideo): Promise<ContainerPicture | null> {
+  const found = contents.tracks.filter(({ kind }) => kind === 'picture')
+  const own = await containerContents(file)
+  const pictures = own && own !== 'unreadable' ? own.tracks.filter(({ kind }) => kind === 'picture') : []
+  return pictures.length === found.length
+    ? (pictures[found.findIndex(({ id }) => id === video.stream)]?.picture ?? null)
+    : null
 }
 
 function foreignAudio(file: Blob, name: string, probeResult: Probed): ForeignAudio | null {

@@ -1,5 +1,6 @@
 /** What frames have in common whoever decodes them, and how it is said that one cannot be decoded. */
 import type { MediaFacts } from '../graph/node/facts.ts'
+import type { Region } from '../graph/plan/region.ts'
 import { clock } from './clock-text.ts'
 import { type Frame, MediaError, type Timeline } from './types.ts'
 
@@ -10,6 +11,7 @@ export function frameOf(
   timeline: Timeline,
   rotation: Frame['rotation'],
   { colour, samples: { mirrored, chromaSite } }: Pick<MediaFacts, 'colour' | 'samples'>,
+  crop: Region | null = null,
 ): Frame {
   const close = (): void => picture.close()
   return {
@@ -17,6 +19,7 @@ export function frameOf(
     timestamp: timeline.timestamp(index),
     duration: timeline.duration(index),
     picture,
+    crop,
     rotation,
     mirrored,
     chromaSite,

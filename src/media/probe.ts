@@ -3,6 +3,7 @@ import type { InputVideoTrack } from 'mediabunny'
 import type { ColourFacts, MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 import type { AudioDesc } from '../graph/node/ports.ts'
 import { colourNotes, hdrOf, pictureColour, sampleNotes } from './colour.ts'
+import type { PictureSize } from './crop.ts'
 import type { Timeline } from './types.ts'
 
 const codecNames: Readonly<Record<string, string>> = {
@@ -36,13 +37,12 @@ interface Known {
   readonly notes: readonly string[]
   readonly colour: ColourFacts
   readonly samples: SampleFacts
-  /** Of its first picture, without what hides at its edges. */
+  /** Of its first picture, without what the bitstream hides at its edges. */
   readonly visible: PictureSize
-}
-
-interface PictureSize {
-  readonly width: number
-  readonly height: number
+  /** What the container says to show of that; `null`: all. */
+  readonly crop: PictureSize | null
+  /** Pixels are so many times as wide as high; `null`: as the demuxer tells. */
+  readonly pixelAspect: number | null
 }
 
 /** Pixels by which the sizes that are told and decoded may differ: odd ones are rounded. */
@@ -54,6 +54,12 @@ export function pace(timeline: Timeline): { duration: number; frameRate: number 
   const duration = timeline.timestamp(last) + timeline.duration(last) - timeline.timestamp(0)
   return { duration, frameRate: duration > 0 ? timeline.count / duration : 0 }
 }
+
+/** In square pixels, of a picture whose pixels are so many times as wide as high: neither side becomes smaller. */
+export const squareSize = ({ width, height }: PictureSize, pixelAspect: number): PictureSize =>
+  pixelAspect > 1
+    ? { width: Math.round(width * pixelAspect), height }
+    : { width, height: Math.round(height / pixelAspect) }
 
 /** Bits of a stream of `bytes` for each pixel of its `frames`; nothing where that is no number. */
 export function spentBits(bytes: number, pixels: number, frames: number): Pick<MediaFacts, 'bitsPerPixel'> {
@@ -69,11 +75,14 @@ export async function videoFacts(track: InputVideoTrack, containerFacts: Known):
   const { visible } = containerFacts
   const isOther =
     Math.abs(codedSize.width - visible.width) > sameSize || Math.abs(codedSize.height - visible.height) > sameSize
-  const square = async (size: PictureSize) => ({
-    width: Math.round(((await track.getSquarePixelWidth()) / codedSize.width) * size.width),
-    height: Math.round(((await track.getSquarePixelHeight()) / codedSize.height) * size.height),
-  })
-  const { width, height } = await square(isOther ? visible : codedSize)
+  const { crop, pixelAspect } = containerFacts
+  const shown = crop ?? (isOther ? visible : codedSize)
+  const { width, height } = pixelAspect
+    ? squareSize(shown, pixelAspect)
+    : {
+        width: Math.round(((await track.getSquarePixelWidth()) / codedSize.width) * shown.width),
+        height: Math.round(((await track.getSquarePixelHeight()) / codedSize.height) * shown.height),
+      }
   const turned = rotation % 180 !== 0
   return {
     kind: 'video',

@@ -5,6 +5,7 @@ import type { Companion } from '../graph/node/companions.ts'
 import type { ChromaSite, ColourFacts, KeptHdr, MasteringFacts, MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { AudioDesc } from '../graph/node/ports.ts'
+import type { Region } from '../graph/plan/region.ts'
 import type { Segment } from './segments.ts'
 
 /** When each frame of a medium is shown; frames are numbered from 0 in presentation order. */
@@ -47,6 +48,8 @@ export interface Frame extends Disposable {
   readonly duration: number
   /** As coded: not yet rotated, in non-square pixels where the file says so. */
   readonly picture: VideoFrame | ImageBitmap | SamplePicture
+  /** What of `picture` is shown, in its pixels; `null`: all of it. */
+  readonly crop: Region | null
   /** Degrees clockwise that the picture must be turned for display. */
   readonly rotation: 0 | 90 | 180 | 270
   /** Turned left for right after the rotation. */

@@ -17,9 +17,11 @@ import type { MediaFacts } from '../graph/node/facts.ts'
 import { type SoundByFfmpeg, TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { containerContents } from './container/container-contents.ts'
+import { type ContainerPicture, silentPicture } from './container/contents.ts'
 import { isMatroskaWhole } from './container/matroska-chain.ts'
 import { type Mp4Beginning, mp4Beginning } from './container/mp4-beginning.ts'
 import { CountingSource } from './counting-source.ts'
+import { cropOf, edgeNotes } from './crop.ts'
 import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn, skipSentence } from './damage.ts'
 import { supervisedBeginning, supervisedFrameTable } from './demux.ts'
 import { describeVideo, h264Of } from './describe-video.ts'
@@ -53,6 +55,8 @@ export interface OpenVideo {
   readonly soundByFfmpeg: (place: number) => SoundByFfmpeg
   /** See `ffmpeg/recovery.ts`. */
   readonly recovery: (of: Recoverable) => Promise<Recovery | null>
+  /** What is known of its picture that a copy in another container does not tell. Absent: what its own container says. */
+  readonly declaredPicture?: ContainerPicture | null
   /** Sentences to add to the facts. */
   readonly notes?: readonly string[]
   /** Sentences on what is known to be missing. */
@@ -198,14 +202,20 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
     : null
   const contents = await containerContents(open.file)
   const declaredTrack = contents !== 'unreadable' && contents?.tracks.find(({ id }) => id === track.id)
-  const description = await describeVideo(track, declaredTrack ? declaredTrack.picture : null, first.picture.format)
+  const ownPicture = declaredTrack ? declaredTrack.picture : null
+  const description = await describeVideo(track, ownPicture, first.picture.format)
+  const { edges, pixelAspect } = open.declaredPicture ?? ownPicture ?? silentPicture
+  const pictureSize = pictureSizeOf(first.picture)
+  const crop = cropOf(edges, pictureSize)
   // What ffmpeg has packed anew holds no more than it was told to.
   const isOwn = open.route === 'webcodecs'
   const companions = isOwn ? await companionsOf(input, open.file, contents, [track, audioTrack]) : undefined
   const facts = await videoFacts(track, {
     ...description,
     bytes: whole.bytes,
-    visible: pictureSizeOf(first.picture),
+    visible: pictureSize,
+    crop,
+    pixelAspect,
     timeline,
     audio: audio?.desc ?? null,
     container,
@@ -218,6 +228,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
       ...missingParts,
       ...(isMeant ? skipSentence(name, table.timestamps, open.skips?.atEnd) : []),
       ...description.notes,
+      ...edgeNotes(edges, pictureSize),
     ],
   })
   const all = companions && companions.facts.length > 0 ? { ...facts, companions: companions.facts } : facts
@@ -238,7 +249,8 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
     recover: async () =>
       hasAlpha ? null : open.recovery({ file: open.file, name, facts: all, timeline, keys: table.keys }),
     first: first.picture,
-    pictureSize: pictureSizeOf(first.picture),
+    pictureSize,
+    crop,
   })
 }
 

@@ -6,6 +6,8 @@
  */
 import { type Input, InputDisposedError, type InputVideoTrack, type VideoSample } from 'mediabunny'
 import type { MediaFacts } from '../graph/node/facts.ts'
+import type { Region } from '../graph/plan/region.ts'
+import { type PictureSize, stretchedCrop } from './crop.ts'
 import type { DamageLog } from './damage.ts'
 import { frameOf } from './frame.ts'
 import type { FrameTable } from './frame-table.ts'
@@ -61,11 +63,11 @@ export interface WebCodecsParts {
   readonly recover: () => Promise<Recovery | null>
   /** Frame 0 where it was decoded already; the source closes it. */
   readonly first: VideoFrame | null
-  /** Of that frame, and of the medium. */
+  /** Of that frame, and of the medium, with what is not shown of it. */
   readonly pictureSize: PictureSize
+  /** What is shown of it; `null`: all. */
+  readonly crop: Region | null
 }
-
-export type PictureSize = Readonly<Record<'width' | 'height', number>>
 
 /** Of what of a frame is to be seen, pixels of the bitstream. */
 export const pictureSizeOf = ({ visibleRect, codedWidth, codedHeight }: VideoFrame): PictureSize =>
@@ -217,7 +219,10 @@ export class WebCodecsSource implements FrameSource {
       if (ownPicture) this.#noteSize(index, ownPicture)
       if (content.index !== index) this.damage.hold(index, content.index)
       else if (content.recoveredPicture) this.damage.patch(index)
-      return frameOf(picture, index, this.timeline, this.#parts.rotation, this.facts)
+      const { rotation, crop, pictureSize } = this.#parts
+      const ownSize = picture instanceof VideoFrame ? pictureSizeOf(picture) : picture
+      const ownCrop = crop && stretchedCrop(crop, pictureSize, ownSize)
+      return frameOf(picture, index, this.timeline, rotation, this.facts, ownCrop)
     }
   }
 

@@ -24,7 +24,7 @@ const near = (actual: readonly number[], wanted: readonly number[], within: numb
 }
 
 /** What frames made by hand have in common. */
-const first = { index: 0, timestamp: 0, duration: 1, mirrored: false, chromaSite: 'left' } as const
+const first = { index: 0, timestamp: 0, duration: 1, crop: null, mirrored: false, chromaSite: 'left' } as const
 
 /** BT.2087: BT.2020 primaries to BT.709. */
 const primaries = [

@@ -197,6 +197,7 @@ describe('colour bars through picture, encoder and back', () => {
       duration: 1,
       picture: bitmap,
       rotation: 0,
+      crop: null,
       mirrored: false,
       chromaSite: 'left',
       colour,

@@ -2,9 +2,10 @@
 import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import { describe, expect, test } from 'vitest'
 import { containerContents } from '../../src/media/container/container-contents.ts'
+import { stretchedCrop } from '../../src/media/crop.ts'
 import expected from '../fixtures/media/expected.json'
 import { memoryOutput } from './media-output.ts'
-import { libraryWith, never, pixelsOf, testMediaBench } from './media-support.ts'
+import { fixture, libraryWith, never, openLibrary, pixelsOf, testMediaBench } from './media-support.ts'
 
 const bench = testMediaBench()
 
@@ -167,6 +168,59 @@ describe('the description is true of the pixels', () => {
       [10, 40],
     ] as const)
       near(mirrored(x, y), plain(facts.width - 1 - x, y), 0.5)
+  })
+})
+
+describe('edges that the container says to leave out', () => {
+  const { shown, files } = expected.crop
+
+  test.each(Object.entries(files))('are left out of %s', async (name, { route, turned, scale }) => {
+    const { facts, at } = await opened(name)
+    const [width, height] = [shown.width * scale, shown.height]
+    const [across, down] = turned ? [height, width] : [width, height]
+    expect(facts).toMatchObject({ width: across, height: down, route })
+    expect(facts.notes).toContain('Its container says to show 51 × 31 of its 64 × 40 pixels: the others are left out.')
+    const { topLeft, topRight, bottomLeft, bottomRight } = shown.grey
+    const corners = turned ? [topRight, bottomRight, topLeft, bottomLeft] : [topLeft, topRight, bottomLeft, bottomRight]
+    const places = [at(0, 0), at(across - 1, 0), at(0, down - 1), at(across - 1, down - 1)]
+    for (const [i, grey] of corners.entries()) near(places[i] ?? [], [grey, grey, grey, 255], scale === 1 ? 0.6 : 1)
+  })
+
+  test('go by the file, not by the copy of it that the browser decodes', async () => {
+    const bytes = new Uint8Array(await (await fixture('crop-pixels.mkv')).arrayBuffer())
+    // Its segment, said to be longer than the file: that is repaired by copying it.
+    const segment = bytes.findIndex((_, i) => [0x18, 0x53, 0x80, 0x67].every((byte, j) => bytes[i + j] === byte))
+    bytes[segment + 10]! += 1
+    const media = openLibrary()
+    const facts = await media.add('copied.mkv', [new File([bytes], 'copied.mkv')])
+    expect(facts).toMatchObject({ route: 'ffmpeg-remux', width: shown.width, height: shown.height })
+    await using source = await media.open({ id: 'copied.mkv' })
+    using frame = await source.frame(0, never)
+    const grey = shown.grey.topLeft
+    near((await pixelsOf(bench, frame, facts))(0, 0), [grey, grey, grey, 255], 0.6)
+  })
+
+  test('are mirrored away with the picture, and stretched with one of another size', async () => {
+    const media = await libraryWith('crop-aperture.mp4')
+    await using source = await media.open({ id: 'crop-aperture.mp4' })
+    using frame = await source.frame(0, never)
+    const mirrored = await pixelsOf(bench, { ...frame, mirrored: true }, source.facts)
+    near(mirrored(0, 0), [...Array(3).fill(shown.grey.bottomRight), 255], 0.6)
+    const whole = { width: 64, height: 40 }
+    expect(frame.crop).toEqual({ x: 5, y: 3, width: 51, height: 31 })
+    expect(stretchedCrop(frame.crop!, whole, { width: 32, height: 20 })).toEqual({ x: 3, y: 2, width: 26, height: 16 })
+    expect(stretchedCrop(frame.crop!, whole, { width: 1, height: 1 })).toEqual({ x: 0, y: 0, width: 1, height: 1 })
+  })
+
+  test('that are more than the picture are told, and all of it is shown', async () => {
+    const bytes = new Uint8Array(await (await fixture('crop-pixels.mkv')).arrayBuffer())
+    const left = bytes.findIndex((_, i) => [0x54, 0xcc, 0x81, 5].every((byte, j) => bytes[i + j] === byte))
+    bytes[left + 3] = 56
+    const { width, height, notes } = await openLibrary().add('none.mkv', [new File([bytes], 'none.mkv')])
+    expect([width, height]).toEqual([64, 40])
+    expect(notes).toContain(
+      'What its container says to show does not lie within its 64 × 40 pixels: all of them are shown.',
+    )
   })
 })
 

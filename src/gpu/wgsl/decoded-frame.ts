@@ -62,8 +62,8 @@ fn toBt709(rgb: vec3f, transfer: u32, primaries: mat3x3f) -> vec3f {
 /**
  * Where a pixel of the picture lies in the coded frame: rotated back, and resampled along each side whose length
  * differs (pixels that are not square) with Catmull-Rom, widened when shrinking. `decoded(at)` gives a coded pixel.
- * Uniforms: coded, square (vec2i: the picture's size before rotation), rotation (quarter turns clockwise), mirrored
- * (left for right after that).
+ * Uniforms: coded and origin (vec2i: size and place of what of the coded frame is shown), square (vec2i: the picture's size before
+ * rotation), rotation (quarter turns clockwise), mirrored (left for right after that).
  */
 export const geometryWgsl = /* wgsl */ `
 fn turned(shown: vec2i) -> vec2i {
@@ -83,7 +83,7 @@ fn catmullRom(x: f32) -> f32 {
   return 0.0;
 }
 fn resampled(at: vec2i) -> vec4f {
-  if (all(u.square == u.coded)) { return decoded(at); }
+  if (all(u.square == u.coded)) { return decoded(u.origin + at); }
   let ratio = vec2f(u.coded) / vec2f(u.square);
   let centre = (vec2f(at) + 0.5) * ratio - 0.5;
   let widen = max(ratio, vec2f(1.0));
@@ -96,7 +96,7 @@ fn resampled(at: vec2i) -> vec4f {
     let wy = select(catmullRom((f32(y) - centre.y) / widen.y), 1.0, same.y);
     for (var x = first.x; x <= last.x; x++) {
       let w = wy * select(catmullRom((f32(x) - centre.x) / widen.x), 1.0, same.x);
-      sum += w * decoded(clamp(vec2i(x, y), vec2i(0), u.coded - 1));
+      sum += w * decoded(u.origin + clamp(vec2i(x, y), vec2i(0), u.coded - 1));
       total += w;
     }
   }
@@ -130,14 +130,14 @@ fn pair(at: vec2i) -> vec2f {
 
 /**
  * Codes in a buffer to R'G'B'. Chroma is interpolated bilinearly, from where its samples lie (`chromaScale`,
- * `chromaOffset`: see `chromaPlaces`).
+ * `chromaOffset`: see `chromaPlaces`), up to the edges of the coded frame (`whole`), beyond what is shown of it.
  */
 export const samplesWgsl = /* wgsl */ `
 fn chroma(at: vec2i) -> vec2f {
   if (u.subsampling.x + u.subsampling.y == 0u) {
     return vec2f(code(u.second, u.steps.y, at), code(u.third, u.steps.y, at));
   }
-  let last = ((u.coded + (vec2i(1) << u.subsampling) - 1) >> u.subsampling) - 1;
+  let last = ((u.whole + (vec2i(1) << u.subsampling) - 1) >> u.subsampling) - 1;
   let place = vec2f(at) * u.chromaScale + u.chromaOffset;
   let low = vec2i(floor(place));
   let share = place - vec2f(low);

@@ -13,6 +13,14 @@ export interface ContainerTrack {
   readonly picture: ContainerPicture | null
 }
 
+/** Pixels to be left out at each side of a picture, before it is turned. */
+export interface Edges {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
 /** Code points of ITU-T H.273; `null` where the container is silent. */
 export interface ContainerPicture {
   readonly matrix: number | null
@@ -21,8 +29,10 @@ export interface ContainerPicture {
   readonly fullRange: boolean | null
   readonly fieldOrder: 'progressive' | 'top first' | 'bottom first' | 'interlaced' | null
   readonly alpha: boolean
-  /** It says not to show some pixels at the edges. */
-  readonly hidesEdges: boolean
+  /** What it says not to show, as it is written: it may be more than there is, negative or no number. `null`: nothing. */
+  readonly edges: Edges | null
+  /** What is left of a picture with such edges has pixels so many times as wide as high; `null`: as the demuxer tells. */
+  readonly pixelAspect: number | null
 }
 
 export interface ContainerContents {
@@ -40,7 +50,8 @@ export const silentPicture: ContainerPicture = {
   fullRange: null,
   fieldOrder: null,
   alpha: false,
-  hidesEdges: false,
+  edges: null,
+  pixelAspect: null,
 }
 
 /** Bytes of a file by position; fewer at its end. */

@@ -4,6 +4,7 @@ import {
   type ContainerContents,
   type ContainerPicture,
   type ContainerTrack,
+  type Edges,
   silentPicture,
 } from './contents.ts'
 import { ebmlHeader, longestHeader } from './ebml-header.ts'
@@ -30,6 +31,11 @@ const id = {
   interlaced: 0x9a,
   fieldOrder: 0x9d,
   alphaMode: 0x53c0,
+  pixelWidth: 0xb0,
+  pixelHeight: 0xba,
+  displayWidth: 0x54b0,
+  displayHeight: 0x54ba,
+  displayUnit: 0x54b2,
   cropBottom: 0x54aa,
   cropTop: 0x54bb,
   cropLeft: 0x54cc,
@@ -141,8 +147,6 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
       return code === 2 ? null : code
     }
     const range = await number(tags.get(id.range))
-    const edges = [id.cropTop, id.cropBottom, id.cropLeft, id.cropRight]
-    const crops = await Promise.all(edges.map((edge) => number(fields.get(edge))))
     return {
       ...silentPicture,
       matrix: await colourValue(id.matrix),
@@ -160,8 +164,28 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
                 : 'interlaced'
             : null,
       alpha: ((await number(fields.get(id.alphaMode))) ?? 0) > 0,
-      hidesEdges: crops.some((pixels) => (pixels ?? 0) > 0),
+      ...(await edgesOf(fields)),
     }
+  }
+
+  async function edgesOf(
+    fields: ReadonlyMap<number, Element>,
+  ): Promise<Pick<ContainerPicture, 'edges' | 'pixelAspect'>> {
+    const told = async (field: number): Promise<number> => (await number(fields.get(field))) ?? 0
+    const edges: Edges = {
+      left: await told(id.cropLeft),
+      top: await told(id.cropTop),
+      right: await told(id.cropRight),
+      bottom: await told(id.cropBottom),
+    }
+    if (Object.values(edges).every((pixels) => pixels === 0)) return { edges: null, pixelAspect: null }
+    const width = (await told(id.pixelWidth)) - edges.left - edges.right
+    const height = (await told(id.pixelHeight)) - edges.top - edges.bottom
+    // Where nothing else is told, what is left is shown pixel by pixel; 4 means that it is not known.
+    const isKnown = (await told(id.displayUnit)) !== 4
+    const wide = ((isKnown && (await told(id.displayWidth))) || width) / width
+    const high = ((isKnown && (await told(id.displayHeight))) || height) / height
+    return { edges, pixelAspect: width > 0 && height > 0 ? wide / high : null }
   }
 
   const tracks: ContainerTrack[] = []

@@ -87,13 +87,13 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
           fullRange: type === 'nclx' && view.byteLength >= 11 ? (view.getUint8(10) & 0x80) !== 0 : null,
         }
       } else if (box.type === 'fiel' && view.byteLength >= 2) picture = { ...picture, fieldOrder: fields(view) }
-      else if (box.type === 'clap' && view.byteLength >= 16) {
-        // The clean aperture, as fractions of pixels.
-        const [width, height] = [0, 8].map((at) => view.getUint32(at) / view.getUint32(at + 4))
+      else if (box.type === 'clap' && view.byteLength >= 32) {
         const codedBytes = await boxes.read(entry.from + 24, 4)
-        const isLess = (part: number | undefined, at: number) =>
-          part !== undefined && part > 0 && part < (codedBytes[at] ?? 0) * 256 + (codedBytes[at + 1] ?? 0)
-        picture = { ...picture, hidesEdges: isLess(width, 0) || isLess(height, 2) }
+        const side = (at: number): number => (codedBytes[at] ?? 0) * 256 + (codedBytes[at + 1] ?? 0)
+        const [left, right] = beyondAperture(view, 0, side(0))
+        const [top, bottom] = beyondAperture(view, 8, side(2))
+        const isWhole = [left, top, right, bottom].every((pixels) => pixels === 0)
+        picture = { ...picture, edges: isWhole ? null : { left, top, right, bottom } }
       }
     }
     return picture
@@ -130,6 +130,17 @@ function language(view: DataView): string | null {
 
 /** 2 is H.273's “unspecified”. */
 const knownCode = (code: number): number | null => (code === 2 ? null : code)
+
+/**
+ * Pixels before and behind the clean aperture along a side of `length`. It is told by its own length and by how far its middle lies
+ * from the picture's, each a fraction; a pixel of which it takes a part is shown or not as ffmpeg does it (`mov_read_clap`).
+ * @param at where its length stands in the box
+ */
+function beyondAperture(view: DataView, at: number, length: number): readonly [before: number, behind: number] {
+  const own = view.getInt32(at) / view.getInt32(at + 4)
+  const middle = (length - 1) / 2 + view.getInt32(at + 16) / view.getInt32(at + 20)
+  return [Math.trunc(middle - (own - 1) / 2), length - 1 - Math.trunc(middle + (own - 1) / 2)]
+}
 
 /** QuickTime File Format, “Field handling”: number of fields, then which one is shown and stored first. */
 function fields(view: DataView): ContainerPicture['fieldOrder'] {

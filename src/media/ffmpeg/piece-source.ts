@@ -4,6 +4,7 @@
  * gives it. Played in order, the next piece is made while this one is being used; two pieces are held at most.
  */
 import type { MediaFacts } from '../../graph/node/facts.ts'
+import type { Region } from '../../graph/plan/region.ts'
 import type { DamageLog } from '../damage.ts'
 import { frameOf } from '../frame.ts'
 import { sampleBytes } from '../sample-format.ts'
@@ -104,6 +105,8 @@ interface Piece {
 export interface PieceParts {
   readonly mountedFile: MountedFile
   readonly video: ProbedVideo
+  /** What of its pictures is shown; absent or `null`: all. */
+  readonly crop?: Region | null
   readonly facts: MediaFacts
   readonly timeline: Timeline
   /** When ffmpeg’s decoder says that the same frames are shown, where it says otherwise. */
@@ -191,7 +194,8 @@ export class PieceSource implements FrameSource {
     if (piece.patchedFrames.has(index)) this.damage.patch(index)
     const ownSize = nearest.index === index ? piece.stretchedSizes.get(index) : undefined
     if (ownSize) this.damage.stretch(index, ...ownSize)
-    return frameOf(this.#picture(nearest), index, this.timeline, this.#parts.video.rotation, this.facts)
+    const { video, crop } = this.#parts
+    return frameOf(this.#picture(nearest), index, this.timeline, video.rotation, this.facts, crop)
   }
 
   #hold(index: number, standIn: number): void {

@@ -3,11 +3,17 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { matroskaContents } from '../../../../src/media/container/matroska-contents.ts'
 
-test('a picture that is to be cropped hides its edges', async () => {
-  const bytes = readFileSync(join(import.meta.dirname, '../../../fixtures/media/odd.webm'))
-  const hides = async () => (await matroskaContents(new Blob([bytes])))?.tracks[0]?.picture?.hidesEdges
-  expect(await hides()).toBe(false)
-  // Its colours, named as the pixels to be cut off at the left.
-  bytes.writeUInt16BE(0x54cc, bytes.indexOf(Buffer.from('55b084', 'hex')))
-  expect(await hides()).toBe(true)
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, '../../../fixtures/media', name))
+const pictureOf = async (bytes: Uint8Array<ArrayBuffer>) =>
+  (await matroskaContents(new Blob([bytes])))?.tracks[0]?.picture
+
+test('what is to be cropped off a picture are its edges, and what is told of its shape is told of the rest', async () => {
+  expect(await pictureOf(fixture('odd.webm'))).toMatchObject({ edges: null, pixelAspect: null })
+  const edges = { left: 5, top: 3, right: 8, bottom: 6 }
+  expect(await pictureOf(fixture('crop-pixels.mkv'))).toMatchObject({ edges, pixelAspect: 1 })
+  const bytes = fixture('crop-wide.mkv')
+  expect(await pictureOf(bytes)).toMatchObject({ edges, pixelAspect: 2 })
+  // The width of 64 pixels, so small that nothing is left.
+  bytes[bytes.indexOf(Buffer.from('b08140', 'hex')) + 2] = 12
+  expect(await pictureOf(bytes)).toMatchObject({ edges, pixelAspect: null })
 })

@@ -26,15 +26,18 @@ test('a file with an endless row of boxes and no index is given up', async () =>
   await expect(mp4Contents(new Blob([manyBoxes()]))).rejects.toThrow('more parts than are looked at')
 })
 
-test('a clean aperture smaller than the picture hides its edges', async () => {
-  const hides = async (bytes: Uint8Array<ArrayBuffer>) =>
-    (await mp4Contents(new Blob([bytes])))?.tracks.find(({ kind }) => kind === 'picture')?.picture?.hidesEdges
+test('what a clean aperture leaves out are the edges of the picture', async () => {
+  const edges = async (bytes: Uint8Array<ArrayBuffer>) => {
+    const tracks = (await mp4Contents(new Blob([bytes])))?.tracks
+    const told = tracks?.find(({ kind }) => kind === 'picture')?.picture?.edges
+    return told ? [told.left, told.top, told.right, told.bottom] : told
+  }
   /** With such a box at the end of what is said of its picture, which is 64 × 36. */
-  const withAperture = (width: number, height: number) => {
+  const withAperture = (...fractions: readonly (readonly [number, number])[]) => {
     const box = Buffer.alloc(40)
     box.writeUInt32BE(40, 0)
     box.write('clap', 4)
-    for (const [at, value] of [width, 1, height, 1, 0, 1, 0, 1].entries()) box.writeUInt32BE(value, 8 + 4 * at)
+    for (const [at, value] of fractions.flat().entries()) box.writeInt32BE(value, 8 + 4 * at)
     const file = Buffer.from(vfr)
     for (const parent of ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd', 'avc1']) {
       const at = file.indexOf(parent, file.indexOf('moov')) - 4
@@ -44,8 +47,22 @@ test('a clean aperture smaller than the picture hides its edges', async () => {
     const end = entry + vfr.readUInt32BE(entry)
     return Buffer.concat([file.subarray(0, end), box, file.subarray(end)])
   }
-  expect(await hides(vfr)).toBe(false)
-  expect(await hides(withAperture(64, 36))).toBe(false)
-  expect(await hides(withAperture(60, 36))).toBe(true)
-  expect(await hides(withAperture(64, 32))).toBe(true)
+  const [none, whole] = [
+    [0, 1],
+    [64, 1],
+  ] as const
+  expect(await edges(vfr)).toBe(null)
+  expect(await edges(withAperture(whole, [36, 1], none, none))).toBe(null)
+  expect(await edges(withAperture([60, 1], [36, 1], none, none))).toEqual([2, 0, 2, 0])
+  // Parts of pixels, as FFmpeg 8 has them (`AV_PKT_DATA_FRAME_CROPPING`).
+  expect(await edges(withAperture([120, 2], [32, 1], [2, 1], [-3, 2]))).toEqual([4, 0, 0, 4])
+  expect(await edges(withAperture([59, 1], [354, 10], none, none))).toEqual([2, 0, 3, 1])
+  // Larger than the picture, and no number: for whoever crops to tell.
+  expect(await edges(withAperture([70, 1], [36, 1], none, none))).toEqual([-3, 0, -3, 0])
+  expect(await edges(withAperture([60, 0], [36, 1], none, none))).toEqual([
+    Number.NEGATIVE_INFINITY,
+    0,
+    Number.NEGATIVE_INFINITY,
+    0,
+  ])
 })
