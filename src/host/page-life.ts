@@ -2,11 +2,11 @@
 import type { Browser, Page } from 'playwright-core'
 import { CommandFailure, exitCodes } from './command-failure.ts'
 
-type WatchedBrowser = Pick<Browser, 'isConnected'> & {
+export type WatchedBrowser = Pick<Browser, 'isConnected'> & {
   on(event: 'disconnected', listener: () => void): unknown
   off(event: 'disconnected', listener: () => void): unknown
 }
-type WatchedPage = Pick<Page, 'isClosed'> & { on(event: 'crash', listener: () => void): unknown }
+export type WatchedPage = Pick<Page, 'isClosed'> & { on(event: 'crash', listener: () => void): unknown }
 
 export class PageLife {
   readonly #browser: WatchedBrowser
