@@ -3,10 +3,10 @@
  * takes the seconds of a core that the command and its browser use, which tell the same on a busy machine as on an idle one. From
  * what a piece costs beside its frames, and what each frame does, the time of 1 to 1,000 pieces follows. On Linux, with ffmpeg:
  *
- *     npx tsx scripts/cluster-costs.ts [--graph public/graphs/bicubic.json] [--overlap] [--hours 2]
+ *     npx tsx scripts/cluster-costs.ts [--graph public/graphs/bicubic.json] [--input clip.mp4] [--overlap] [--hours 2]
  *
- * `--overlap` measures besides what a cut costs graphs whose nodes look at other frames: the same second of the sample as the
- * middle of three pieces, and by itself.
+ * `--overlap` measures besides what a cut costs graphs whose nodes look at other frames: the same second of the clip as the
+ * middle of three pieces, and by itself. The clip, the sample where none is given, has 24 frames a second and four seconds at least.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -19,11 +19,12 @@ const bicubic = join(projectFolder, 'public/graphs/bicubic.json')
 const { values } = parseArgs({
   options: {
     graph: { type: 'string', default: bicubic },
+    input: { type: 'string' },
     overlap: { type: 'boolean', default: false },
     hours: { type: 'string', default: '2' },
   },
 })
-/** Frames of the sample, which has more than the second. */
+/** Frames of the clip. */
 const lengths = [24, 96] as const
 /** Renders of which the median counts. */
 const tries = 3
@@ -96,6 +97,8 @@ async function rendered(graph: string, ...words: readonly string[]) {
   return { parts, cost: await coreSeconds(graph, ...words, '--parts', parts) }
 }
 
+const input = values.input === undefined ? [] : ['--input', values.input]
+
 const whole = (frames: number): readonly string[] => ['--frames', String(frames), '--shard', '1/1']
 
 /** Core seconds of what `longer` costs beyond `shorter`, both rendered in turns. */
@@ -155,8 +158,8 @@ async function joiningCosts(): Promise<{ readonly frame: number; readonly megaby
 async function costOfCuts(graph: string): Promise<number> {
   const cut = ['--frames', '72', '--shard', '2/3', '--set', 'encode.keyFrameSeconds=1']
   return median(
-    async () => (await rendered(graph, ...cut)).cost,
-    async () => (await rendered(graph, '--start', '1', ...whole(frameRate))).cost,
+    async () => (await rendered(graph, ...input, ...cut)).cost,
+    async () => (await rendered(graph, ...input, '--start', '1', ...whole(frameRate))).cost,
   )
 }
 
@@ -166,7 +169,7 @@ try {
   const costs: number[] = []
   let last = ''
   for (const frames of lengths) {
-    const { parts, cost } = await rendered(values.graph, ...whole(frames))
+    const { parts, cost } = await rendered(values.graph, ...input, ...whole(frames))
     costs.push(cost)
     last = parts
   }

@@ -55,8 +55,16 @@ export function gapsIn(timestamps: Float64Array): readonly Gap[] {
   return usual <= 0 || steady < steps.length * steadyShare ? [] : gaps
 }
 
-/** Where gaps are, and how many frames would fill all of them. */
-function toldGaps(timestamps: Float64Array): { readonly count: number; readonly places: string } | null {
+interface ToldGaps {
+  /** Frames that would fill all of them. */
+  readonly count: number
+  readonly places: string
+  /** What is shown in their place. */
+  readonly before: string
+}
+
+/** Where gaps are, in words. */
+function toldGaps(timestamps: Float64Array): ToldGaps | null {
   const gaps = gapsIn(timestamps)
   if (gaps.length === 0) return null
   const gapTimes = gaps
@@ -65,7 +73,8 @@ function toldGaps(timestamps: Float64Array): { readonly count: number; readonly 
     .join(', ')
   const further = gaps.length - placesTold
   const places = further > 0 ? `${gapTimes} and ${further} more ${further === 1 ? 'place' : 'places'}` : gapTimes
-  return { count: gaps.reduce((sum, gap) => sum + gap.frames, 0), places }
+  const before = gaps.length === 1 ? 'the one before' : 'the one before each'
+  return { count: gaps.reduce((sum, gap) => sum + gap.frames, 0), places, before }
 }
 
 /** A sentence on frames that a file of steady rate does not have: lost with a damaged part, or never recorded. */
@@ -73,7 +82,7 @@ export function gapSentence(name: string, timestamps: Float64Array): readonly st
   const gaps = toldGaps(timestamps)
   if (!gaps) return []
   const missing = gaps.count === 1 ? 'one frame is' : `${gaps.count} frames are`
-  return [`“${name}” has gaps: ${missing} missing before ${gaps.places}, and the one before each is shown for longer.`]
+  return [`“${name}” has gaps: ${missing} missing before ${gaps.places}, and ${gaps.before} is shown for longer.`]
 }
 
 /**
@@ -84,9 +93,7 @@ export function skipSentence(name: string, timestamps: Float64Array, atEnd = 0):
   const gaps = toldGaps(timestamps)
   return [
     ...(gaps
-      ? [
-          `“${name}” skips ${frames(gaps.count)}, before ${gaps.places}, and says to show the one before each for longer.`,
-        ]
+      ? [`“${name}” skips ${frames(gaps.count)}, before ${gaps.places}, and says to show ${gaps.before} for longer.`]
       : []),
     ...(atEnd > 0 ? [`“${name}” skips ${frames(atEnd)} at its end, and says to show the last one for longer.`] : []),
   ]

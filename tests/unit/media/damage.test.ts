@@ -122,7 +122,10 @@ describe('gaps in a file of steady rate', () => {
   test('are frames skipped where the file says itself how long each is shown', () => {
     expect(skipSentence('clip.avi', times())).toEqual([])
     expect(skipSentence('clip.avi', times(50))).toEqual([
-      '“clip.avi” skips one frame, before 2.04 s, and says to show the one before each for longer.',
+      '“clip.avi” skips one frame, before 2.04 s, and says to show the one before for longer.',
+    ])
+    expect(skipSentence('clip.avi', times(50, 80))).toEqual([
+      '“clip.avi” skips 2 frames, before 2.04 s, 3.24 s, and says to show the one before each for longer.',
     ])
   })
   test('are no matter where the steps vary by themselves', () => {
