@@ -1,16 +1,10 @@
 /** A tab closed in the middle of an export: nothing stands under the final name, and the next tab can begin anew. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import type { GraphDocument } from '../../src/graph/document/document.ts'
-import { launch } from './editor-page.ts'
+import { sharedBrowser } from './editor-page.ts'
 
 const fileName = 'closed.mp4'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
 
 /** Begins to export the plain recipe into the browser's store; resolves after some frames, while it goes on. */
 function beginExport(page: Page): Promise<number> {
@@ -40,7 +34,8 @@ const stored = (page: Page) =>
   })
 
 test('leaves no file under the final name, and what was half-written goes with the next export', async () => {
-  const context = await browser.newContext()
+  const context = await (await sharedBrowser()).newContext()
+  onTestFinished(() => context.close())
   const first = await context.newPage()
   await first.goto(`${inject('appAddress')}/headless.html`)
   expect(await beginExport(first)).toBeLessThan(96)
@@ -60,5 +55,4 @@ test('leaves no file under the final name, and what was half-written goes with t
   expect(taken).toContain(fileName)
   expect(await stored(second)).toEqual([])
   expect(await beginExport(second)).toBeGreaterThanOrEqual(3)
-  await context.close()
 })

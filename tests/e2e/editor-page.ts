@@ -8,7 +8,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core'
-import { afterAll, afterEach, expect, inject } from 'vitest'
+import { afterEach, expect, inject } from 'vitest'
 import { browserArguments, findBrowser, findTestBrowser } from '../../src/host/browser.ts'
 
 /** Mean of R, G and B over a grid of cells laid over the viewer, row by row, in [0,255]. */
@@ -47,6 +47,25 @@ export interface EditorPage {
 
 export const launch = (args: readonly string[] = browserArguments): Promise<Browser> =>
   chromium.launch({ executablePath: findTestBrowser(), args: [...args] })
+
+let shared: Promise<Browser> | undefined
+const contexts = new Map<string, Promise<BrowserContext>>()
+
+/**
+ * The one of all files of tests, which run one after another in one process and end it with that: a browser starts, and its
+ * first page fetches and compiles the editor, in more time than most tests take.
+ */
+export function sharedBrowser(): Promise<Browser> {
+  shared ??= launch().then((browser) => {
+    // One that fell over is not asked again.
+    browser.once('disconnected', () => {
+      shared = undefined
+      contexts.clear()
+    })
+    return browser
+  })
+  return shared
+}
 
 /** The browser that people have, for what only that can do. */
 export const launchWhole = (): Promise<Browser> =>
@@ -270,13 +289,11 @@ async function openEditor(
 }
 
 /**
- * Opens editors for the tests of a file: a new page for each test, closed after it, in a browser that the file's tests
- * share. Those that ask for the same kind of context share it too, emptied in between: a page opens in half the time
- * where the browser has fetched and compiled it before. Unless `errors` are 'expected', a page that complains in its console fails its test.
+ * Opens editors for the tests of a file: a new page for each test, closed after it, in the browser that all share. Those
+ * that ask for the same kind of context share it too, emptied in between: a page opens in half the time where the browser
+ * has fetched and compiled it before. Unless `errors` are 'expected', a page that complains in its console fails its test.
  */
 export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected' } = {}) {
-  let browser: Promise<Browser> | undefined
-  const contexts = new Map<string, Promise<BrowserContext>>()
   const open: EditorPage[] = []
   afterEach(async () => {
     for (const editor of open.splice(0)) {
@@ -284,14 +301,11 @@ export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected'
       if (errors === 'none') expect(editor.errors).toEqual([])
     }
   })
-  afterAll(async () => {
-    await (await browser)?.close()
-  })
   return async ({ on, recipe, wait, before, clip, ...more }: OpenOptions & { on?: Browser | undefined } = {}) => {
     const { address = `${inject(clip === 'never' ? 'clipless' : 'appAddress')}/`, ...options } = more
     const waits = wait ?? (clip === 'never' ? 'nodes' : 'picture')
     const opening = { ...(recipe && { recipe }), wait: waits, before, address }
-    const editor = await (on ? alone(on) : shared())
+    const editor = await (on ? alone(on) : inShared())
     open.push(editor)
     return editor
 
@@ -299,10 +313,10 @@ export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected'
       const context = await newContext(other, options)
       return openEditor(context, opening, () => context.close())
     }
-    async function shared() {
-      browser ??= launch()
+    async function inShared() {
+      const browser = await sharedBrowser()
       const key = JSON.stringify(options)
-      const making = contexts.get(key) ?? newContext(await browser, options)
+      const making = contexts.get(key) ?? newContext(browser, options)
       contexts.set(key, making)
       const context = await making
       return openEditor(context, opening, (origin) => wipe(context, origin))

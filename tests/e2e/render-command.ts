@@ -139,10 +139,8 @@ export const test = base.extend<Fixtures>({
   browser: [
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern that it needs no other fixture.
     async ({}, use) => {
-      const { launch } = await import('./editor-page.ts')
-      const browser = await launch()
-      await use(browser)
-      await browser.close()
+      const { sharedBrowser } = await import('./editor-page.ts')
+      await use(await sharedBrowser())
     },
     { scope: 'worker' },
   ],
