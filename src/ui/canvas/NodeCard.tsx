@@ -12,7 +12,7 @@ import type { PortSpec } from '../../graph/node/ports.ts'
 import { isPictureType } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
-import { personalityOf } from '../kit/personality.ts'
+import { personalityParts } from '../kit/personality.ts'
 import { milliseconds } from '../kit/value-text.ts'
 import { shownBy, useChosen, useFlatId } from '../open-level.ts'
 import { assetFacts } from '../store/facts-store.ts'
@@ -76,8 +76,10 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
     >
       <header className="node-head">
         <Icon size={14} aria-hidden />
-        <h3>{record.title ?? spec?.title ?? record.type}</h3>
-        <PersonalityTag record={record} />
+        <div className="node-name">
+          <h3>{record.title ?? spec?.title ?? record.type}</h3>
+          <PersonalityTags record={record} />
+        </div>
         {record.mute ? (
           <span className="node-tag">{words.muted}</span>
         ) : (
@@ -137,20 +139,21 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
   )
 })
 
-/** Of the model that the node runs. */
-function PersonalityTag({ record }: { record: NodeRecord }) {
+/** Of the model that the node runs: each stands whole beside the name, or not at all. */
+function PersonalityTags({ record }: { record: NodeRecord }) {
   const { facts, specs } = useEditor()
-  const personality = useStore(facts, (state) => {
-    const spec = specs.get(record.type)
-    return spec ? personalityOf(spec, record, (ref) => assetFacts(state).model(ref)) : null
-  })
-  return (
-    personality && (
-      <span className="node-tag personality" title={personality}>
-        {personality}
-      </span>
-    )
+  const parts = useStore(
+    facts,
+    useShallow((state) => {
+      const spec = specs.get(record.type)
+      return spec ? personalityParts(spec, record, (ref) => assetFacts(state).model(ref)) : []
+    }),
   )
+  return parts.map((part) => (
+    <span className="node-tag personality" key={part}>
+      {part}
+    </span>
+  ))
 }
 
 function Port({

@@ -60,16 +60,26 @@ const sourceName = (source: number): string => {
   return source <= 0 ? clean : source >= 1 ? coded : text.common.between(clean, coded)
 }
 
-/** “GAN”, or “Perceptual – GAN · clean” where the dial stands between two and the model is for clean sources; `null`: nothing is known. */
-export function personalityOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, modelOf: ModelOf): string | null {
+/** “Perceptual – GAN” where the dial stands between two, and “clean” where the model is for clean sources; empty: nothing is known. */
+export function personalityParts(
+  spec: NodeSpec,
+  node: NodeRecord<AnyNodeId>,
+  modelOf: ModelOf,
+): readonly [personality?: string, source?: string] {
   const running = runningModel(spec, node, modelOf)
-  if (!running) return null
+  if (!running) return []
   const { members, position, model, source } = running
   const [low, high] = [members[Math.floor(position)], members[Math.ceil(position)]]
   const [from, to] =
     low && high ? [nameOf(low.personality), nameOf(high.personality)] : [nameOf(model.personality), null]
   const personality = from === to || !from || !to ? (from ?? to) : text.common.between(from, to)
-  return personality && source !== undefined ? text.common.forSource(personality, sourceName(source)) : personality
+  return personality ? (source === undefined ? [personality] : [personality, sourceName(source)]) : []
+}
+
+/** “GAN”, or “Perceptual – GAN · clean”; `null`: nothing is known. */
+export function personalityOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, modelOf: ModelOf): string | null {
+  const [personality, source] = personalityParts(spec, node, modelOf)
+  return personality && source ? text.common.forSource(personality, source) : (personality ?? null)
 }
 
 const called = (title: string, personality: string | null): string =>
