@@ -56,7 +56,6 @@ function i420Pass(view?: PictureView): ComputeSpec {
     reads: view ? {} : { picture: 'float' },
     buffers: { ...viewText.buffers, planes: { type: 'array<u32>', access: 'read_write' } },
     uniforms: { ...viewText.uniforms, last: 'vec2i', lumaWords: 'u32', cb: 'u32', cr: 'u32', mask: 'u32' },
-    workgroup: [8, 4],
     wgsl: /* wgsl */ `${viewText.wgsl}
 fn pixel(x: i32, y: i32) -> vec3f {
   let p = ${view ? `picture_view(${at})` : `textureLoad(picture, ${at}, 0)`};
