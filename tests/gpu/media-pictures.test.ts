@@ -28,12 +28,15 @@ async function compare(source: FrameSource, rows: readonly (readonly (readonly n
   expect(worst).toBeLessThanOrEqual(tolerance)
 }
 
-test.each(['adobe.png', 'adobe.webp'])('%s: its colour profile is honoured, and told', async (name) => {
-  await using source = await open(name)
-  // Pillow's conversion rounds to 8 bits on its way, the browser's too.
-  await compare(source, expected.adobe, 3)
-  expect(source.facts.notes).toEqual(['Its colours are converted to sRGB from its own profile, Adobe RGB (1998).'])
-})
+test.each(['adobe.png', 'adobe.webp', 'adobe.tif', 'adobe-deep.png'])(
+  '%s: its colour profile is honoured, and told',
+  async (name) => {
+    await using source = await open(name)
+    // Pillow's conversion rounds to 8 bits on its way, the browser's too.
+    await compare(source, expected.adobe, 3)
+    expect(source.facts.notes).toEqual(['Its colours are converted to sRGB from its own profile, Adobe RGB (1998).'])
+  },
+)
 
 describe('sixteen bits', () => {
   test('of a PNG all arrive', async () => {
@@ -63,6 +66,33 @@ describe('sixteen bits', () => {
       for (const c of [0, 1, 2])
         expect(Math.abs((at(x, y)[c] ?? 0) / 255 - ((y * 16 + x) * 1000 + 7) / 65535)).toBeLessThan(2 ** -11)
   })
+})
+
+test('a colour of sixteen bits that a PNG names is transparent', async () => {
+  await using source = await open('keyed.png')
+  expect(source.facts.samples).toMatchObject({ bits: 16, alpha: true })
+  using frame = await source.frame(0, never)
+  const at = await pixelsOf(bench, frame, source.facts)
+  expect([at(5, 3)[3], at(5, 4)[3], at(4, 3)[3]]).toEqual([0, 255, 255])
+})
+
+test.each([
+  ['tiles.tif', 'tiles'],
+  ['planes.tif', 'tiles'],
+  ['white-is-zero.tif', 'greys'],
+  ['fax.tif', 'fax'],
+] as const)('%s has the values that Pillow and tifffile read', async (name, rows) => {
+  await using source = await open(name)
+  await compare(source, expected[rows], 0.2)
+})
+
+test('a TIFF of a kind that is not read is refused by what it is', async () => {
+  const bytes = new Uint8Array(await (await fixture('pictures/rgb.tif')).arrayBuffer())
+  // Its compression (tag 259), said to be JPEG.
+  const entry = bytes.findIndex((_, at) => [3, 1, 3, 0, 1, 0, 0, 0, 5, 0].every((byte, i) => bytes[at + i] === byte))
+  bytes[entry + 8] = 7
+  const told = await mediaErrorOf(openLibrary().add('jpeg.tif', [new File([bytes], 'jpeg.tif')]))
+  expect(told.message).toBe('“jpeg.tif” is a TIFF compressed by JPEG, which is not read.')
 })
 
 test('a TIFF of eight bits, compressed, has its exact values', async () => {

@@ -1,10 +1,7 @@
-/**
- * Pictures that browsers read not at all (TIFF) or to eight bits alone (PNG of 16): decoded here, all their bits kept.
- * Loaded only when one is met.
- */
+/** Pictures that browsers read to eight bits alone, or not at all: decoded here, all their bits kept. Loaded only when one is met. */
 import { decode as decodePng } from 'fast-png'
-import { decode as decodeTiff } from 'tiff'
 import { MediaError, type SamplePicture } from '../types.ts'
+import type { ToSrgb } from './colour-profile.ts'
 import type { PictureKind } from './picture-head.ts'
 import { unreadablePicture } from './picture-head.ts'
 
@@ -13,16 +10,20 @@ export interface DeepPicture {
   /** As EXIF's, 1 to 8. */
   readonly orientation: number
   readonly notes: readonly string[]
+  /** The colour profile that it brings; `null`: none, or none that is of its pixels as they are here. */
+  readonly profile: Uint8Array | null
 }
 
 /** Interleaved samples of a file. */
-interface Interleaved {
+export interface Interleaved {
   readonly width: number
   readonly height: number
   readonly channels: number
   readonly data: ArrayLike<number>
   /** The value that stands for 1. */
   readonly white: number
+  /** The sample of each pixel that is its alpha; −1: none is. */
+  readonly alphaAt: number
   readonly inverted: boolean
 }
 
@@ -35,13 +36,13 @@ export const notNumbersNote = (values: number): readonly string[] =>
       ]
 
 /** R, G, B, A of 8 or 16 bits; grey is spread, a missing alpha is opaque. */
-function packPixels({ width, height, channels, data, white, inverted }: Interleaved, bits: 8 | 16): SamplePicture {
+export function packPixels(samples: Interleaved, bits: 8 | 16): SamplePicture {
+  const { width, height, channels, data, white, alphaAt, inverted } = samples
   const pixels = width * height
   const full = bits === 8 ? 255 : 65535
   const scale = full / white
   const out = bits === 8 ? new Uint8Array(pixels * 4) : new Uint16Array(pixels * 4)
   const coloured = channels >= 3
-  const alphaAt = channels === 2 ? 1 : channels >= 4 ? 3 : -1
   for (let pixel = 0; pixel < pixels; pixel++) {
     const from = pixel * channels
     for (let c = 0; c < 3; c++) {
@@ -62,65 +63,52 @@ function packPixels({ width, height, channels, data, white, inverted }: Interlea
 
 /** Rejects with `MediaError` where the file is damaged or of a kind that is not read. */
 export async function decodeDeep(file: File, kind: PictureKind): Promise<DeepPicture> {
-  const bytes = new Uint8Array(await file.arrayBuffer())
   try {
-    return kind === 'TIFF' ? tiff(bytes, file.name) : png(bytes)
+    if (kind === 'TIFF') return await (await import('./tiff-picture.ts')).decodeTiff(file)
+    return png(new Uint8Array(await file.arrayBuffer()))
   } catch (cause) {
     throw cause instanceof MediaError ? cause : unreadablePicture(file.name, cause)
   }
 }
 
 function png(bytes: Uint8Array): DeepPicture {
-  const { width, height, channels, data, depth } = decodePng(bytes)
+  const { width, height, channels, data, depth, transparency, iccEmbeddedProfile } = decodePng(bytes)
   const bits = depth === 16 ? 16 : 8
   const white = 2 ** depth - 1
+  const alphaAt = channels === 2 || channels === 4 ? channels - 1 : -1
+  const picture = packPixels({ width, height, channels, data, white, alphaAt, inverted: false }, bits)
   return {
-    picture: packPixels({ width, height, channels, data, white, inverted: false }, bits),
+    picture: transparency && alphaAt < 0 ? withoutColour(picture, data, channels, transparency) : picture,
     orientation: 1,
     notes: [],
+    profile: iccEmbeddedProfile?.profile ?? null,
   }
 }
 
-/** Baseline TIFF 6.0 and its common extensions: grey and R'G'B', 8 and 16 bits and float. */
-function tiff(bytes: Uint8Array, name: string): DeepPicture {
-  const pages = decodeTiff(bytes)
-  const [page] = pages
-  if (!page) throw new Error('There is no page.')
-  const { width, height, data, type, bitsPerSample, palette } = page
-  const float = data instanceof Float32Array || data instanceof Float64Array
-  if (type > 3)
-    throw new MediaError(
-      `“${name}” is a TIFF of ${type === 5 ? 'CMYK' : type === 6 ? 'YCbCr' : 'Lab'} colours, which are not read.`,
-      'Save it as RGB, in TIFF or PNG.',
-    )
-  const bits = bitsPerSample > 8 ? 16 : 8
-  const notes = [
-    ...(pages.length > 1
-      ? [
-          `Its further ${pages.length - 1 === 1 ? 'page stays' : `${pages.length - 1} pages stay`} behind, since the first alone is read.`,
-        ]
-      : []),
-    ...(float
-      ? ['Its values are floating-point numbers; those beyond 0 and 1 are clipped, and the rest brought to 16 bits.']
-      : []),
-  ]
-  if (type === 3 && palette) {
-    const colours = Uint16Array.from(
-      { length: width * height * 3 },
-      (_, i) => palette[data[Math.floor(i / 3)] ?? 0]?.[i % 3] ?? 0,
-    )
-    return {
-      picture: packPixels({ width, height, channels: 3, data: colours, white: 65535, inverted: false }, 16),
-      orientation: page.orientation ?? 1,
-      notes,
-    }
+/** `picture` with the pixels of `data` that are of one colour transparent (PNG's `tRNS`). */
+function withoutColour(
+  picture: SamplePicture,
+  data: ArrayLike<number>,
+  channels: number,
+  colour: ArrayLike<number>,
+): SamplePicture {
+  const step = picture.format.bits > 8 ? 2 : 1
+  for (let pixel = 0; pixel < picture.width * picture.height; pixel++) {
+    let isIt = true
+    for (let c = 0; c < channels; c++) isIt &&= data[pixel * channels + c] === colour[c]
+    if (isIt) picture.bytes.fill(0, (pixel * 4 + 3) * step, (pixel * 4 + 4) * step)
   }
-  const channels = data.length / (width * height)
-  const white = float ? 1 : 2 ** bitsPerSample - 1
-  const notNumbers = float ? Array.from(data).filter(Number.isNaN).length : 0
-  return {
-    picture: packPixels({ width, height, channels, data, white, inverted: type === 0 }, bits),
-    orientation: page.orientation ?? 1,
-    notes: [...notes, ...notNumbersNote(notNumbers)],
+  return { ...picture, format: { ...picture.format, alpha: true } }
+}
+
+/** Brings what `picture` shows to sRGB, in place. */
+export function convertColours({ bytes, width, height, format }: SamplePicture, toSrgb: ToSrgb): void {
+  const samples = format.bits > 8 ? new Uint16Array(bytes.buffer, bytes.byteOffset, width * height * 4) : bytes
+  const full = format.bits > 8 ? 65535 : 255
+  const pixel = new Float64Array(3)
+  for (let at = 0; at < width * height * 4; at += 4) {
+    for (let c = 0; c < 3; c++) pixel[c] = (samples[at + c] ?? 0) / full
+    toSrgb(pixel)
+    for (let c = 0; c < 3; c++) samples[at + c] = Math.round((pixel[c] ?? 0) * full)
   }
 }

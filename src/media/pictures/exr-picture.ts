@@ -1,15 +1,12 @@
 /**
- * OpenEXR, by ffmpeg, which ends by itself at a file that is cut off and is under a watchdog. Its numbers are linear light, of any
- * size, and multiplied with their transparency; here they become sRGB of 16 bits.
+ * OpenEXR, by ffmpeg. Its numbers are linear light, of any size, and multiplied with their transparency; here they become sRGB of 16 bits.
  */
-import { FfmpegFailure, mountFile } from '../ffmpeg/ffmpeg.ts'
 import { MediaError } from '../types.ts'
 import { type DeepPicture, notNumbersNote } from './deep-picture.ts'
 import { exrHead, hasAllBlocks } from './exr-head.ts'
+import { decodedByFfmpeg } from './ffmpeg-picture.ts'
 import { unreadablePicture } from './picture-head.ts'
 
-/** Seconds without a sign of life after which the decoder is ended. */
-const patience = 20
 /** Pixels beyond which a picture is refused: each is 16 bytes on the way. */
 const maxPixels = 64 * 1024 * 1024
 
@@ -28,7 +25,8 @@ export async function decodeExr(file: File): Promise<DeepPicture> {
       `“${file.name}” is an OpenEXR picture of ${size.width}×${size.height} pixels, which is too large to be read.`,
       'Save it as a 16-bit PNG, or smaller.',
     )
-  const planes = await linearPlanes(file, grey ? 'grayf32le' : alpha ? 'gbrapf32le' : 'gbrpf32le')
+  const bytes = await decodedByFfmpeg(file, 'exr_pipe', grey ? 'grayf32le' : alpha ? 'gbrapf32le' : 'gbrpf32le')
+  const planes = new Float32Array(bytes.buffer)
   if (planes.length !== pixels * (grey ? 1 : alpha ? 4 : 3))
     throw unreadablePicture(file.name, new Error('it does not hold the pixels that it declares'))
   return displayed(planes, { ...size, grey, alpha: alpha && !grey })
@@ -65,34 +63,11 @@ export function displayed(planes: Float32Array, { width, height, grey, alpha }: 
       close: () => undefined,
     },
     orientation: 1,
+    profile: null,
     notes: [
       'Its values are linear light, and were brought to sRGB of 16 bits.',
       ...(clipped ? ['Values beyond 0 and 1 are clipped.'] : []),
       ...notNumbersNote(notNumbers),
     ],
-  }
-}
-
-/** What ffmpeg says where blocks are missing, of which it leaves the place black. */
-const complaint = /\[exr|[Ii]ncomplete|[Ii]nvalid|[Ee]rror/
-
-async function linearPlanes(file: File, pixelFormat: string): Promise<Float32Array> {
-  let isDamaged = false
-  try {
-    await using mountedFile = await mountFile(file)
-    const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', pixelFormat]
-    // The container is told: ffmpeg would look at the file's name, which it does not get.
-    const { bytes } = await mountedFile.collect(
-      ['-v', 'error', '-f', 'exr_pipe', '-i', mountedFile.path, ...output],
-      (line) => {
-        isDamaged ||= complaint.test(line)
-      },
-      patience,
-    )
-    if (isDamaged) throw unreadablePicture(file.name, new Error('a part of it cannot be decoded'))
-    return new Float32Array(bytes.slice().buffer)
-  } catch (cause) {
-    if (cause instanceof FfmpegFailure) throw unreadablePicture(file.name, cause)
-    throw cause
   }
 }

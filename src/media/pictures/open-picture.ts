@@ -4,7 +4,7 @@ import { pictureColour, pictureSamples } from '../colour.ts'
 import type { Frame } from '../types.ts'
 import type { DeepPicture } from './deep-picture.ts'
 import { exrHead } from './exr-head.ts'
-import { orientations, type PictureHead, readPictureHead, unreadablePicture } from './picture-head.ts'
+import { orientations, type PictureHead, profileName, readPictureHead, unreadablePicture } from './picture-head.ts'
 
 export interface OpenPicture {
   readonly picture: Frame['picture']
@@ -41,7 +41,8 @@ async function tiffDirectory(file: File): Promise<Pick<PictureHead, 'size' | 'or
   const at = first.byteLength < 8 ? 0 : first.getUint32(4, little)
   const directory = new DataView(await file.slice(at, at + 2 + 12 * 64).arrayBuffer())
   const values = new Map<number, number>()
-  for (let entry = 2; entry + 12 <= directory.byteLength; entry += 12) {
+  const end = directory.byteLength < 2 ? 0 : Math.min(directory.byteLength, 2 + 12 * directory.getUint16(0, little))
+  for (let entry = 2; entry + 12 <= end; entry += 12) {
     const short = directory.getUint16(entry + 2, little) === 3
     const value = short ? directory.getUint16(entry + 8, little) : directory.getUint32(entry + 8, little)
     values.set(directory.getUint16(entry, little), value)
@@ -62,7 +63,8 @@ const isDeep = ({ kind, bits }: PictureHead): boolean =>
 /** Rejects with `MediaError` where it cannot be read. */
 export async function decodePicture(file: File, head: PictureHead): Promise<OpenPicture> {
   if (isDeep(head)) {
-    const { picture, orientation, notes } = await decodeAllBits(file, head)
+    const { picture, orientation, notes, profile } = await decodeAllBits(file, head)
+    const converted = profile ? await converting(picture, profile) : []
     const { rotation, mirrored } = turnedBy(head.kind === 'PNG' ? head.orientation : orientation)
     const { bits, alpha } = picture.format
     return {
@@ -70,14 +72,7 @@ export async function decodePicture(file: File, head: PictureHead): Promise<Open
       rotation,
       colour: pictureColour,
       samples: { ...pictureSamples, bits, alpha, mirrored },
-      notes: [
-        ...notes,
-        ...(head.profile === null
-          ? []
-          : [
-              `Its colour profile (${head.profile}) is not applied to more than eight bits: its colours are taken as sRGB.`,
-            ]),
-      ],
+      notes: [...notes, ...converted],
     }
   }
   const picture = await decodeInBrowser(file, head)
@@ -88,9 +83,23 @@ export async function decodePicture(file: File, head: PictureHead): Promise<Open
     rotation,
     colour: pictureColour,
     samples: { ...pictureSamples, alpha: head.alpha, mirrored },
-    notes: head.profile === null ? [] : [`Its colours are converted to sRGB from its own profile, ${head.profile}.`],
+    notes: head.profile === null ? [] : [convertedSentence(head.profile)],
   }
 }
+
+/** Brings `picture` to sRGB by its `profile` where that can be read; what is to be told of that. */
+async function converting(picture: DeepPicture['picture'], profile: Uint8Array): Promise<readonly string[]> {
+  const name = profileName(profile)
+  if (name === null) return []
+  const toSrgb = (await import('./colour-profile.ts')).profileToSrgb(profile)
+  if (!toSrgb)
+    return [`Its colour profile (${name}) is one of tables, which is not applied: its colours are taken as sRGB.`]
+  ;(await import('./deep-picture.ts')).convertColours(picture, toSrgb)
+  return [convertedSentence(name)]
+}
+
+const convertedSentence = (profile: string): string =>
+  `Its colours are converted to sRGB from its own profile, ${profile}.`
 
 /** Loaded only when needed. */
 async function decodeAllBits(file: File, { kind }: PictureHead): Promise<DeepPicture> {
