@@ -5,8 +5,8 @@
  *
  *     npx tsx scripts/cluster-costs.ts [--graph public/graphs/bicubic.json] [--input clip.mp4] [--overlap] [--hours 2]
  *
- * `--overlap` measures besides what a cut costs graphs whose nodes look at other frames: the same second of the clip as the
- * middle of three pieces, and by itself. The clip, the sample where none is given, has 24 frames a second and four seconds at least.
+ * `--overlap` measures besides what cuts cost graphs whose nodes look at other frames: a second between two cuts, and a clip that has
+ * no more than a second. The clip, the sample where none is given, has 24 frames a second and four seconds at least.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -26,6 +26,8 @@ const { values } = parseArgs({
 })
 /** Frames of the clip. */
 const lengths = [24, 96] as const
+/** Seconds of the clip from one cut to the next. */
+const secondsPerPiece = 1
 /** Renders of which the median counts. */
 const tries = 3
 /** Frames of small clips with sound, by which the cost of joining is measured: most of it is that of packets, however small. */
@@ -97,9 +99,17 @@ async function rendered(graph: string, ...words: readonly string[]) {
   return { parts, cost: await coreSeconds(graph, ...words, '--parts', parts) }
 }
 
-const input = values.input === undefined ? [] : ['--input', values.input]
+/** The beginning of the clip, as one of its own: nodes find no frames behind its end. */
+function beginning(frames: number): readonly string[] {
+  const source = values.input ?? join(projectFolder, 'public/samples/field-guide.mp4')
+  const file = join(folder, `${frames}.mp4`)
+  const cut = ['-i', source, '-an', '-frames:v', String(frames), '-c:v', 'libx264', '-crf', '12', file]
+  execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...cut])
+  return ['--input', file]
+}
 
-const whole = (frames: number): readonly string[] => ['--frames', String(frames), '--shard', '1/1']
+const alone = ['--shard', '1/1']
+const whole = (frames: number): readonly string[] => ['--frames', String(frames), ...alone]
 
 /** Core seconds of what `longer` costs beyond `shorter`, both rendered in turns. */
 async function median(longer: () => Promise<number>, shorter: () => Promise<number>): Promise<number> {
@@ -154,12 +164,14 @@ async function joiningCosts(): Promise<{ readonly frame: number; readonly megaby
   }
 }
 
-/** Core seconds of a piece with a cut on both sides, beyond the same frames by themselves. */
+/** Core seconds of a piece with a cut on both sides, beyond as many frames that have no others beside them. */
 async function costOfCuts(graph: string): Promise<number> {
-  const cut = ['--frames', '72', '--shard', '2/3', '--set', 'encode.keyFrameSeconds=1']
+  const [second, seconds] = lengths.map(beginning)
+  const each = ['--set', `encode.keyFrameSeconds=${secondsPerPiece}`]
+  const cut = [...(seconds ?? []), '--shard', `2/${lengths[1] / (frameRate * secondsPerPiece)}`, ...each]
   return median(
-    async () => (await rendered(graph, ...input, ...cut)).cost,
-    async () => (await rendered(graph, ...input, '--start', '1', ...whole(frameRate))).cost,
+    async () => (await rendered(graph, ...cut)).cost,
+    async () => (await rendered(graph, ...(second ?? []), ...alone, ...each)).cost,
   )
 }
 
@@ -169,7 +181,7 @@ try {
   const costs: number[] = []
   let last = ''
   for (const frames of lengths) {
-    const { parts, cost } = await rendered(values.graph, ...input, ...whole(frames))
+    const { parts, cost } = await rendered(values.graph, ...beginning(frames), ...alone)
     costs.push(cost)
     last = parts
   }
@@ -178,11 +190,11 @@ try {
   const perPiece = (costs[0] ?? 0) - short * perFrame
   const cuts = values.overlap ? Math.max(0, await costOfCuts(values.graph)) : 0
   const film = Number(values.hours) * 3600 * frameRate
-  const alone = film * perFrame + perPiece
+  const uncut = film * perFrame + perPiece
   const rounded = (value: number) => Math.round(value).toLocaleString('en')
   const rows = pieceCounts.map((count) => {
     const longest = Math.ceil(film / count) * perFrame + perPiece + (count === 1 ? 0 : cuts)
-    return `| ${rounded(count)} | ${rounded(longest)} s | ${Math.round((alone / count / longest) * 100)} % |`
+    return `| ${rounded(count)} | ${rounded(longest)} s | ${Math.round((uncut / count / longest) * 100)} % |`
   })
   const { frame, megabyte } = await joiningCosts()
   process.stdout.write(
