@@ -61,14 +61,18 @@ async function measureClip(session: HeadlessSession, path: string, seconds: numb
   return (await measure(session, 'clip', ['the engine', keys, keyDistance])) as ClipFigures
 }
 
-/** Clips of 2 hours against those of 10 seconds of the same pictures, in every container. */
+/** Clips of 2 hours against those of 10 seconds of the same pictures and sound, in every container. */
 export async function measureClips(session: HeadlessSession): Promise<readonly ClipResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'framewright-growth-'))
   try {
     const picture = ['-f', 'lavfi', '-i', `testsrc2=size=160x90:rate=${rate}:duration=${shortSeconds}`]
+    const sound = ['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${shortSeconds}`]
     const keys = ['-g', String(keyDistance), '-pix_fmt', 'yuv420p']
-    await ffmpeg(...picture, '-c:v', 'libx264', '-preset', 'ultrafast', ...keys, join(folder, 'source.mp4'))
-    await ffmpeg(...picture, '-c:v', 'libvpx', '-deadline', 'realtime', ...keys, join(folder, 'source.webm'))
+    // As cameras and sites write them: frames out of order, and sound between them.
+    const h264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-sc_threshold', '0', ...keys, '-c:a', 'aac']
+    const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', ...keys, '-c:a', 'libopus']
+    await ffmpeg(...picture, ...sound, ...h264, join(folder, 'source.mp4'))
+    await ffmpeg(...picture, ...sound, ...vp8, join(folder, 'source.webm'))
     const results: ClipResult[] = []
     for (const container of containers) {
       const [short, long] = await makeClips(folder, container)
