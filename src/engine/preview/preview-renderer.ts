@@ -224,7 +224,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   const runner: Runner = live.createRunner()
   const { permits } = live.parts
   const cache = new ResultCache(cacheBytes)
-  const planner = new ViewPlanner({ specs, assets, device: live.gpu.device })
+  const planner = new ViewPlanner({ specs, assets, device: live.gpu.device }, live.gpu.software)
 
   const order = new RequestOrder()
   const frames = new RenderedFrames((name) => cache.has(name))

@@ -1,10 +1,10 @@
 /** From what is to be seen to one plan for it: the view with as many of the others as can be shown, drafted or in part. */
 
 import { expand } from '../../graph/analysis/expand.ts'
-import { endpointKey, type FlatDocument, type FlatEndpoint } from '../../graph/document/document.ts'
+import { endpointKey, type FlatDocument, type FlatEndpoint, type FlatId } from '../../graph/document/document.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
-import { dirty } from '../../graph/plan/dirty.ts'
+import { dirty, editedNode } from '../../graph/plan/dirty.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { inPixels, type Region, regionsOf, union } from '../../graph/plan/region.ts'
 import type { Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
@@ -39,6 +39,10 @@ interface KeptPlan {
   readonly whole: PlannedGraph
   readonly generation: number
   readonly planning: Planning
+  /** What was asked for last. */
+  readonly latest: FlatDocument
+  /** For whoever is at the values of one node: that node begins a unit, so that only it and what follows it run again. */
+  readonly edit: { readonly node: FlatId; readonly planning: Planning } | undefined
 }
 
 /** Outputs looked at in turn: what is compared, thumbnails of nodes, frames ahead. */
@@ -46,11 +50,14 @@ const maxKept = 64
 
 export class ViewPlanner {
   readonly #parts: PlanningParts
+  readonly #splits: boolean
   /** By what is looked at; what was asked for last stands last. */
   readonly #recentPlans = new Map<string, KeptPlan>()
 
-  constructor(parts: PlanningParts) {
+  /** @param splits whether a node that is edited is worth a unit of its own: a GPU runs the whole of one as fast as a part of it */
+  constructor(parts: PlanningParts, splits = false) {
     this.#parts = parts
+    this.#splits = splits
   }
 
   /** Takes in as many of the others as can be shown; only what is wrong with the view itself stands in the way. */
@@ -60,19 +67,42 @@ export class ViewPlanner {
     const draft = request.region ? 1 : Math.max(1, request.draft ?? 1)
     const viewKey = JSON.stringify([request.view, request.others, draft])
     const recent = this.#stillGood(viewKey, request.document)
-    if (recent) return { ok: true, value: inPart(recent, request, this.#parts) }
+    if (recent) {
+      const planning = (this.#splits && (await this.#forEdit(viewKey, request, recent))) || recent
+      return { ok: true, value: inPart(planning, request, this.#parts) }
+    }
     const { generation } = assets
     const viewPlan = await planViews(request, draft, this.#parts)
     if (!viewPlan.ok) return viewPlan
     const { whole, planning } = viewPlan.value
     // What was missing of one of the others may come without anybody telling.
     if (planning.others.every(({ problems }) => problems.length === 0))
-      this.#recentPlans.set(viewKey, { document: request.document, whole, generation, planning })
+      this.#recentPlans.set(viewKey, {
+        ...{ document: request.document, whole, generation, planning },
+        ...{ latest: request.document, edit: undefined },
+      })
     for (const oldest of this.#recentPlans.keys()) {
       if (this.#recentPlans.size <= maxKept) break
       this.#recentPlans.delete(oldest)
     }
     return { ok: true, value: inPart(planning, request, { specs, assets }) }
+  }
+
+  /** The plan for whoever edits the same node as before, or another one that does not begin a unit. */
+  async #forEdit(viewKey: string, request: UnfoldedRequest, planning: Planning): Promise<Planning | undefined> {
+    const recent = this.#recentPlans.get(viewKey)
+    if (!recent) return undefined
+    const node = editedNode(recent.latest, request.document)
+    const isWithin = planning.outcome.plan.steps.some(({ nodes }) => node !== undefined && nodes.indexOf(node) > 0)
+    const { edit } = recent
+    let current = isWithin && edit?.node === node ? edit : undefined
+    if (isWithin && node !== undefined && !current) {
+      const split = await planDrafted(request, planning.draft, { ...this.#parts, begins: node })
+      // One more picture may be one too many; then all goes on as it was.
+      if (split.ok) current = { node, planning: split.value }
+    }
+    this.#recentPlans.set(viewKey, { ...recent, latest: request.document, edit: current ?? edit })
+    return current && { ...current.planning, document: planning.document, desc: planning.desc, others: planning.others }
   }
 
   #stillGood(viewKey: string, document: FlatDocument): Planning | undefined {

@@ -1,7 +1,7 @@
 /** From a document to a plan that can be prepared, or to the problems that stand in its way. */
 
 import { problemsOfCode } from '../../graph/analysis/code-problems.ts'
-import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
+import type { FlatDocument, FlatEndpoint, FlatId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
@@ -15,6 +15,8 @@ export interface PlanningParts {
   readonly assets: Assets
   /** Planned once all is known of the files that will be: for work on the whole of a clip. */
   readonly whole?: boolean
+  /** See `PlanRequest`. */
+  readonly begins?: FlatId
   readonly device: {
     readonly limits: Pick<
       GPUSupportedLimits,
@@ -35,13 +37,14 @@ export async function planDocument(
   targets: PlanRequest['targets'],
   parts: PlanningParts,
 ): Promise<Outcome<PlannedGraph>> {
-  const { specs, assets, device, whole } = parts
+  const { specs, assets, device, whole, begins } = parts
   const reasons = await assets.ensure(document, whole)
   const outcome = plan({
     document,
     specs,
     facts: assets.facts,
     targets,
+    begins,
     limits: {
       sampledTextures: device.limits.maxSampledTexturesPerShaderStage,
       storageTextures: device.limits.maxStorageTexturesPerShaderStage,

@@ -39,6 +39,12 @@ export function dirty(before: FlatDocument, after: FlatDocument, specs: Specs, k
 export const samePicture = (before: FlatDocument, after: FlatDocument): boolean =>
   changedNodes(before, after)?.length === 0
 
+/** The one node whose params differ; `undefined` where there is none, or several, or it is another graph. */
+export function editedNode(before: FlatDocument, after: FlatDocument): FlatId | undefined {
+  const changes = changedNodes(before, after)
+  return changes?.length === 1 ? changes[0]![1].id : undefined
+}
+
 /** Nodes of the same graph whose params differ, as before and now; `undefined`: it is another graph. */
 function changedNodes(
   before: FlatDocument,

@@ -121,8 +121,9 @@ class Ready {
 /**
  * Splits `nodes` (in topological order, without cycles) into units in the order they run. A node that exceeds
  * the limits by itself still gets a unit of its own; the planner refuses it beforehand.
+ * @param begins a node that joins no unit, so that what it reads is there when it runs alone
  */
-export function schedule(nodes: readonly Schedulable[], limits: UnitLimits): FlatId[][] {
+export function schedule(nodes: readonly Schedulable[], limits: UnitLimits, begins?: FlatId): FlatId[][] {
   const positions = new Map(nodes.map((node, position) => [node.id, position]))
   const waitsFor = nodes.map((node) => new Set(node.after).size)
   const followers = nodes.map((): number[] => [])
@@ -155,7 +156,7 @@ export function schedule(nodes: readonly Schedulable[], limits: UnitLimits): Fla
     const unit = new Unit(nodes[first]!, limits)
     ran(first)
     for (;;) {
-      const next = pixels.take((position) => unit.admits(nodes[position]!))
+      const next = pixels.take((position) => nodes[position]!.id !== begins && unit.admits(nodes[position]!))
       if (next === undefined) break
       unit.add(nodes[next]!)
       ran(next)

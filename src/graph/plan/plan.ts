@@ -67,6 +67,8 @@ export interface PlanRequest {
   /** All sinks, some sinks (in an export), or outputs to look at (in a preview, where no sink runs). */
   readonly targets: Targets
   readonly limits: PlanLimits
+  /** A node that is to begin a unit: see `schedule`. */
+  readonly begins?: FlatId | undefined
 }
 
 export type PlanOutcome =
@@ -300,7 +302,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   }
   if (problems.length > 0) return { ok: false, problems }
 
-  const units = schedule(schedulables, limits)
+  const units = schedule(schedulables, limits, request.begins)
   const laidOut = layOut(units, nodes, descs, readers, goal.outputs, facts, rates)
   const { steps, values, targets } = laidOut
   const running = (step: PlanStep) => Math.max(...step.nodes.map((id) => nodes.get(id)!.scratch.running))

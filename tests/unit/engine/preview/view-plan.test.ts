@@ -73,6 +73,29 @@ test('four pictures are planned at once, and no tick of a slider plans again', a
   expect(await plansFor(edited('grain', { params: { amount: 0.4 } }), { draft: 2 })).toMatchObject({ plans: 0 })
 })
 
+test('without a GPU a node whose values are edited begins a unit, and what is before it is not run again', async () => {
+  planner = new ViewPlanner({ specs, assets, device }, true)
+  const grain = async (amount: number) => {
+    const { plans, value } = await plansFor(edited('grain', { params: { amount } }), { others: [] })
+    return {
+      plans,
+      units: value.outcome.plan.steps.map(({ nodes }) => nodes).filter((nodes) => nodes.includes(id('grain'))),
+    }
+  }
+  const [together, apart] = [[['luma', 'blend', 'grain']], [['grain']]]
+  expect(await grain(0.1)).toEqual({ plans: 1, units: together })
+  expect(await grain(0.2)).toEqual({ plans: 1, units: apart })
+  expect(await grain(0.3)).toEqual({ plans: 0, units: apart })
+  // Nobody edits while frames follow one another, nor does what begins a unit gain by it.
+  expect(await grain(0.3)).toEqual({ plans: 0, units: together })
+  expect(await grain(0.4)).toEqual({ plans: 0, units: apart })
+  const before = await plansFor(edited('blend', { params: { strength: 0.5 } }), { others: [] })
+  expect(before.plans).toBe(0)
+  const blend = await plansFor(edited('blend', { params: { strength: 0.6 } }), { others: [] })
+  expect(blend.plans).toBe(1)
+  expect(blend.value.outcome.plan.steps.map(({ nodes }) => nodes)).toContainEqual(['blend', 'grain'])
+})
+
 test('what is looked at in turn is each planned once', async () => {
   const views = [at('scale.image'), at('model.image'), at('grain.image')]
   for (const view of views) expect(await plansFor(recipe(), { view, others: [] })).toMatchObject({ plans: 1 })
