@@ -3,7 +3,7 @@
  * 5.1.4.1.28.9), and the clean aperture of MP4 and QuickTime (ISO/IEC 14496-12, 12.1.4). Neither the browser nor the ffmpeg core heeds it.
  */
 import type { Region } from '../graph/plan/region.ts'
-import type { Edges } from './container/contents.ts'
+import type { ContainerPicture, Edges } from './container/contents.ts'
 
 export type PictureSize = Pick<Region, 'width' | 'height'>
 
@@ -29,12 +29,23 @@ export function stretchedCrop(crop: Region, whole: PictureSize, size: PictureSiz
   return { x, y, width, height }
 }
 
-/** On pixels that the file says not to show. */
-export function edgeNotes(edges: Edges | null, size: PictureSize): readonly string[] {
-  if (!edges) return []
+/** Degrees that are no more than how a matrix is rounded. */
+const leastSlant = 0.5
+
+/** On what the container says of how its picture of `size` is shown. */
+export function displayNotes({ edges, slant }: ContainerPicture, size: PictureSize): readonly string[] {
+  return [
+    ...(edges ? [edgeSentence(edges, size)] : []),
+    ...(slant > leastSlant
+      ? [`Its container says to turn or slant it by ${Math.round(slant)}°: only whole quarter turns are made.`]
+      : []),
+  ]
+}
+
+function edgeSentence(edges: Edges, size: PictureSize): string {
   const crop = cropOf(edges, size)
   const whole = `${size.width} × ${size.height}`
   return crop
-    ? [`Its container says to show ${crop.width} × ${crop.height} of its ${whole} pixels: the others are left out.`]
-    : [`What its container says to show does not lie within its ${whole} pixels: all of them are shown.`]
+    ? `Its container says to show ${crop.width} × ${crop.height} of its ${whole} pixels: the others are left out.`
+    : `What its container says to show does not lie within its ${whole} pixels: all of them are shown.`
 }

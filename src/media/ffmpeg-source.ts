@@ -9,7 +9,7 @@ import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
 import { type EmptyPackets, emptyPackets } from './container/avi-index.ts'
 import { containerContents } from './container/container-contents.ts'
 import { type ContainerPicture, silentPicture } from './container/contents.ts'
-import { cropOf, edgeNotes } from './crop.ts'
+import { cropOf, displayNotes } from './crop.ts'
 import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence, skipSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource } from './ffmpeg/piece-source.ts'
@@ -348,7 +348,7 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
         : 'It is decoded by ffmpeg, which is slower.',
       ...colourNotes(colour, samples),
       ...sampleNotes(samples),
-      ...edgeNotes(picture.edges, codedSize),
+      ...displayNotes(picture, codedSize),
       ...(video.alphaBeside ? ['It has transparency, which ffmpeg does not decode here: the picture is opaque.'] : []),
       ...(raw.lossy
         ? [`Its pixel format (${video.pixelFormat}) is brought to ${raw.pixelFormat} for decoding, which is not exact.`]

@@ -21,7 +21,7 @@ import { type ContainerPicture, silentPicture } from './container/contents.ts'
 import { isMatroskaWhole } from './container/matroska-chain.ts'
 import { type Mp4Beginning, mp4Beginning } from './container/mp4-beginning.ts'
 import { CountingSource } from './counting-source.ts'
-import { cropOf, edgeNotes } from './crop.ts'
+import { cropOf, displayNotes } from './crop.ts'
 import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn, skipSentence } from './damage.ts'
 import { supervisedBeginning, supervisedFrameTable } from './demux.ts'
 import { describeVideo, h264Of } from './describe-video.ts'
@@ -204,9 +204,9 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
   const declaredTrack = contents !== 'unreadable' && contents?.tracks.find(({ id }) => id === track.id)
   const ownPicture = declaredTrack ? declaredTrack.picture : null
   const description = await describeVideo(track, ownPicture, first.picture.format)
-  const { edges, pixelAspect } = open.declaredPicture ?? ownPicture ?? silentPicture
+  const declared = open.declaredPicture ?? ownPicture ?? silentPicture
   const pictureSize = pictureSizeOf(first.picture)
-  const crop = cropOf(edges, pictureSize)
+  const crop = cropOf(declared.edges, pictureSize)
   // What ffmpeg has packed anew holds no more than it was told to.
   const isOwn = open.route === 'webcodecs'
   const companions = isOwn ? await companionsOf(input, open.file, contents, [track, audioTrack]) : undefined
@@ -215,7 +215,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
     bytes: whole.bytes,
     visible: pictureSize,
     crop,
-    pixelAspect,
+    pixelAspect: declared.pixelAspect,
     timeline,
     audio: audio?.desc ?? null,
     container,
@@ -228,7 +228,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
       ...missingParts,
       ...(isMeant ? skipSentence(name, table.timestamps, open.skips?.atEnd) : []),
       ...description.notes,
-      ...edgeNotes(edges, pictureSize),
+      ...displayNotes(declared, pictureSize),
     ],
   })
   const all = companions && companions.facts.length > 0 ? { ...facts, companions: companions.facts } : facts

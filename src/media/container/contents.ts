@@ -33,6 +33,8 @@ export interface ContainerPicture {
   readonly edges: Edges | null
   /** What is left of a picture with such edges has pixels so many times as wide as high; `null`: as the demuxer tells. */
   readonly pixelAspect: number | null
+  /** Degrees by which it is to be turned or slanted beyond whole quarter turns. */
+  readonly slant: number
 }
 
 export interface ContainerContents {
@@ -52,6 +54,7 @@ export const silentPicture: ContainerPicture = {
   alpha: false,
   edges: null,
   pixelAspect: null,
+  slant: 0,
 }
 
 /** Bytes of a file by position; fewer at its end. */

@@ -1,6 +1,6 @@
 /** Contents of an MP4 or QuickTime file (ISO/IEC 14496-12; QuickTime File Format), read from its index alone. */
 import { type ContainerContents, type ContainerPicture, type ContainerTrack, silentPicture } from './contents.ts'
-import { type Box, fourCharacters, Mp4Boxes, maxBytes, trackId, uint32 } from './mp4-boxes.ts'
+import { afterTimes, type Box, fourCharacters, Mp4Boxes, maxBytes, trackId, uint32 } from './mp4-boxes.ts'
 
 const utf8 = new TextDecoder()
 
@@ -47,7 +47,8 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
     const media = await inside(trak, 'mdia')
     const handler = await inside(media, 'hdlr')
     if (!header || !media || !handler) continue
-    const id = trackId(await bytes(header))
+    const headerBytes = await bytes(header)
+    const id = trackId(headerBytes)
     const handlerBytes = await bytes(handler)
     const mediaHeader = await inside(media, 'mdhd')
     const table = await inside(media, 'minf', 'stbl')
@@ -67,7 +68,7 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
       codec: entry ? (codecs[entry.type] ?? entry.type.trim()) : 'unknown',
       language: mediaHeader ? language(await bytes(mediaHeader)) : null,
       name: null,
-      picture: kind === 'picture' && entry ? await pictureOf(entry) : null,
+      picture: kind === 'picture' && entry ? { ...(await pictureOf(entry)), slant: slantIn(headerBytes) } : null,
     })
   }
 
@@ -130,6 +131,18 @@ function language(view: DataView): string | null {
 
 /** 2 is H.273's “unspecified”. */
 const knownCode = (code: number): number | null => (code === 2 ? null : code)
+
+/** Of the matrix in a `tkhd`: how far its axes lie from whole quarter turns, the farther of both, degrees. */
+function slantIn(header: DataView): number {
+  const at = afterTimes(header) + (header.byteLength > 0 && header.getUint8(0) === 1 ? 32 : 28)
+  if (at + 20 > header.byteLength) return 0
+  const [a = 0, b = 0, c = 0, d = 0] = [0, 4, 12, 16].map((part) => header.getInt32(at + part))
+  const slants = [Math.atan2(b, a), Math.atan2(c, d)].map((radians) => {
+    const quarters = radians / (Math.PI / 2)
+    return Math.abs(quarters - Math.round(quarters)) * 90
+  })
+  return Math.max(...slants)
+}
 
 /**
  * Pixels before and behind the clean aperture along a side of `length`. It is told by its own length and by how far its middle lies

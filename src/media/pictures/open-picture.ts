@@ -72,7 +72,7 @@ export async function decodePicture(file: File, head: PictureHead): Promise<Open
       rotation,
       colour: pictureColour,
       samples: { ...pictureSamples, bits, alpha, mirrored },
-      notes: [...notes, ...converted],
+      notes: [...notes, ...converted, ...claimNotes(head)],
     }
   }
   const picture = await decodeInBrowser(file, head)
@@ -83,7 +83,7 @@ export async function decodePicture(file: File, head: PictureHead): Promise<Open
     rotation,
     colour: pictureColour,
     samples: { ...pictureSamples, alpha: head.alpha, mirrored },
-    notes: head.profile === null ? [] : [convertedSentence(head.profile)],
+    notes: [...(head.profile === null ? [] : [convertedSentence(head.profile)]), ...claimNotes(head)],
   }
 }
 
@@ -97,6 +97,9 @@ async function converting(picture: DeepPicture['picture'], profile: Uint8Array):
   ;(await import('./deep-picture.ts')).convertColours(picture, toSrgb)
   return [convertedSentence(name)]
 }
+
+const claimNotes = ({ claim }: PictureHead): readonly string[] =>
+  claim === null ? [] : [`It says that its values are ${claim}: they are taken as sRGB.`]
 
 const convertedSentence = (profile: string): string =>
   `Its colours are converted to sRGB from its own profile, ${profile}.`

@@ -15,6 +15,8 @@ export interface PictureHead {
   /** The name of an embedded colour profile that is not sRGB's. */
   readonly profile: string | null
   readonly alpha: boolean
+  /** What it says of its values beside a profile, where that is not sRGB's; it is not heeded. */
+  readonly claim: string | null
   /** EXIF's orientation, 1 to 8. */
   readonly orientation: number
   /** Seconds that each frame is shown; `null` where there is one alone. */
@@ -30,6 +32,7 @@ const still: Omit<PictureHead, 'kind'> = {
   bits: 8,
   profile: null,
   alpha: false,
+  claim: null,
   orientation: 1,
   durations: null,
 }
@@ -85,6 +88,8 @@ async function pngHead(bytes: Uint8Array<ArrayBuffer>): Promise<Partial<PictureH
   let head: Partial<PictureHead> = {}
   const durations: number[] = []
   let frames = 0
+  let isSrgb = false
+  const claims = new Map<string, Uint8Array>()
   for (let at = 8; at + 12 <= bytes.byteLength; ) {
     const length = view.getUint32(at)
     const type = ascii(bytes, at + 4, 4)
@@ -106,13 +111,52 @@ async function pngHead(bytes: Uint8Array<ArrayBuffer>): Promise<Partial<PictureH
       }
     } else if (type === 'eXIf') head = { ...head, orientation: orientationOf(bytes.subarray(data, data + length)) }
     else if (type === 'tRNS') head = { ...head, alpha: true }
+    else if (type === 'sRGB') isSrgb = true
+    else if (type === 'cICP' || type === 'gAMA' || type === 'cHRM')
+      claims.set(type, bytes.subarray(data, data + length))
     else if (type === 'acTL') frames = view.getUint32(data)
     else if (type === 'fcTL') durations.push(view.getUint16(data + 20) / (view.getUint16(data + 22) || 100))
     at = data + length + 4
   }
   // As browsers have it: what is shown for no time at all is shown for a tenth of a second.
   const displayTimes = durations.map((seconds) => (seconds <= 0 ? 0.1 : seconds))
-  return { ...head, durations: frames > 1 && displayTimes.length === frames ? displayTimes : null }
+  const isTold = isSrgb || head.profile !== undefined
+  return {
+    ...head,
+    claim:
+      codesClaim(claims.get('cICP')) ??
+      (isTold || claims.has('cICP') ? null : plainClaim(claims.get('gAMA'), claims.get('cHRM'))),
+    durations: frames > 1 && displayTimes.length === frames ? displayTimes : null,
+  }
+}
+
+/** Transfers of ITU-T H.273 that make HDR, and those that sRGB's is near to. */
+const hdrTransfers: Readonly<Record<number, string>> = { 16: 'HDR (PQ)', 18: 'HDR (HLG)' }
+const usualTransfers: ReadonlySet<number> = new Set([1, 6, 13, 14])
+/** By how much, as a share, a gamma may differ from sRGB's 2.2. */
+const sameGamma = 0.05
+
+/** x and y of white, red, green and blue of BT.709, as `cHRM` has them, and how far others may lie from them. */
+const usualChromaticities = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000]
+const sameChromaticity = 500
+
+/** PNG (third edition), 11.3.2.6: code points of H.273. `null`: none, or such as mean sRGB or nearly so. */
+function codesClaim(codes: Uint8Array | undefined): string | null {
+  if (!codes || codes.byteLength < 4) return null
+  const [primaries = 1, transfer = 13] = codes
+  if (hdrTransfers[transfer]) return hdrTransfers[transfer]
+  const isUsual = primaries === 1 && usualTransfers.has(transfer)
+  return isUsual ? null : `of primaries ${primaries} and transfer ${transfer} of H.273`
+}
+
+/** PNG (third edition), 11.3.2.1 and 11.3.2.2. `null`: they are silent, or mean sRGB or nearly so. */
+function plainClaim(gamma: Uint8Array | undefined, chromaticities: Uint8Array | undefined): string | null {
+  const told = gamma && gamma.byteLength >= 4 ? 100_000 / viewOf(gamma).getUint32(0) : 2.2
+  if (Number.isFinite(told) && Math.abs(told / 2.2 - 1) > sameGamma) return `of gamma ${told.toFixed(2)}`
+  if (!chromaticities || chromaticities.byteLength < 32) return null
+  const view = viewOf(chromaticities)
+  const isUsual = usualChromaticities.every((usual, i) => Math.abs(view.getUint32(4 * i) - usual) <= sameChromaticity)
+  return isUsual ? null : 'of other primaries (cHRM)'
 }
 
 function jpegHead(bytes: Uint8Array): Partial<PictureHead> {

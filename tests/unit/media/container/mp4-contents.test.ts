@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { mp4Contents } from '../../../../src/media/container/mp4-contents.ts'
+import { displayNotes } from '../../../../src/media/crop.ts'
 
 /** An empty `free` box. */
 const emptyBox = Uint8Array.of(0, 0, 0, 8, 0x66, 0x72, 0x65, 0x65)
@@ -24,6 +25,23 @@ test('what lies behind the index does not keep its contents from being read', as
 
 test('a file with an endless row of boxes and no index is given up', async () => {
   await expect(mp4Contents(new Blob([manyBoxes()]))).rejects.toThrow('more parts than are looked at')
+})
+
+test('a matrix beyond quarter turns is told', async () => {
+  const notes = async (...matrix: readonly number[]) => {
+    const file = Buffer.from(vfr)
+    const at = file.indexOf('tkhd') + 44
+    for (const [i, value] of matrix.entries()) file.writeInt32BE(Math.round(value * 65536), at + 4 * i)
+    const picture = (await mp4Contents(new Blob([file])))?.tracks.find(({ kind }) => kind === 'picture')?.picture
+    return picture && displayNotes(picture, { width: 64, height: 36 })
+  }
+  expect(await notes()).toEqual([])
+  expect(await notes(0, 1, 0, -1, 0.001)).toEqual([])
+  expect(await notes(-1, 0, 0, 0, 1)).toEqual([])
+  expect(await notes(0, 0, 0, 0, 0)).toEqual([])
+  const told = [expect.stringMatching(/to turn or slant it by 14°: only whole quarter turns/)]
+  expect(await notes(1, 0.25, 0, 0, 1)).toEqual(told)
+  expect(await notes(-0.97, -0.2419, 0, 0.2419, -0.97)).toEqual(told)
 })
 
 test('what a clean aperture leaves out are the edges of the picture', async () => {
