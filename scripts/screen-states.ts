@@ -75,7 +75,7 @@ const measuredGraph = {
   title: 'Grain by shot',
   description: '',
   nodes: {
-    decode: { type: 'decode', params: { start: 0.75, end: 1.5 }, position: { x: 0, y: 0 } },
+    decode: { type: 'decode', params: { start: 0.875, end: 1.125 }, position: { x: 0, y: 0 } },
     cuts: { type: 'scene-cut', params: {}, position: { x: 300, y: 220 } },
     curve: { type: 'curve', params: { keys: [{ frame: 0, value: 0.05, next: 'linear' }] }, position: { x: 0, y: 300 } },
     crop: { type: 'crop', params: { left: 80, right: 80, top: 45, bottom: 45 }, position: { x: 0, y: 150 } },
@@ -289,7 +289,7 @@ export const screenStates: readonly ScreenState[] = [
       await page.getByRole('button', { name: 'Measure the whole clip' }).click()
       await page.getByText('The whole clip is measured').waitFor({ timeout: 120_000 })
       await page.getByRole('button', { name: /A value for each shot/ }).click()
-      await page.getByText('1 of 18 frames measured').waitFor()
+      await page.getByText('1 of 6 frames measured').waitFor()
       await page.mouse.move(0, 0)
     },
   },

@@ -26,7 +26,7 @@ const dotInFocus: ScreenState = {
 const walks: readonly (readonly string[])[] = [
   // After the models the inspector stays with the chosen one, as no other state has it.
   ['editor', 'region', 'tour', 'models', 'personalities', 'predicted', 'overlay', 'subgraph'],
-  ['over-time', 'shader', 'code', 'numbers', 'comparison'],
+  ['over-time', 'shader', 'code', 'numbers'],
   // The recipes' own pictures would be made beside whatever came after them.
   ['painting', 'lut', 'recipes'],
   ['shortcuts', dotInFocus.name, 'problems', 'empty'],
@@ -35,8 +35,8 @@ const walks: readonly (readonly string[])[] = [
   ['loading'],
 ]
 
-/** Asked about where a test comes by in any case: `check.test.ts`. */
-const elsewhere = ['check', 'waxy-clip']
+/** Asked about where a test comes by in any case, and where the GPU has compiled all measures: `check.test.ts`. */
+const elsewhere = ['check', 'waxy-clip', 'comparison']
 
 const states = new Map([...screenStates, dotInFocus].map((state) => [state.name, state]))
 const alone = screenStates

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { screenStates } from '../../scripts/screen-states.ts'
 import { seriousInBothSchemes } from './axe.ts'
 import { editorOpener, soon } from './editor-page.ts'
 
@@ -78,6 +79,9 @@ test('a newcomer with a waxy result gets from opening it to a better export in s
   // One step takes the fix back.
   await page.locator('.top-bar').getByRole('button', { name: 'Undo' }).click()
   await soon(editor.nodes).toEqual(['bicubic', 'crop', 'decode', 'denoise', 'encode'])
+  // Two graphs are compared by the same measures, which are compiled by now.
+  await screenStates.find(({ name }) => name === 'comparison')!.reach(page)
+  expect(await seriousInBothSchemes(page, 'comparison')).toEqual({})
 })
 
 test('a clip that is waxy itself is told so, and a newcomer gets from opening it to a better export in six actions', async () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { bicubic, project, startIn, test } from './render-command.ts'
 
-/** Small pictures and short segments: 60 frames in two and a half of them. */
+/** Small pictures and short segments: 30 frames in two and a half of them. */
 const quick = [
-  ...[bicubic, '--frames', '60', '--set', 'bicubic.factor=1'],
-  ...['--set', 'encode.keyFrameSeconds=1', '--set', 'encode.effort=fast'],
+  ...[bicubic, '--frames', '30', '--set', 'bicubic.factor=1'],
+  ...['--set', 'encode.keyFrameSeconds=0.5', '--set', 'encode.effort=fast'],
 ]
 const set = (...values: readonly string[]) => values.flatMap((value) => ['--set', `encode.${value}`])
 
@@ -28,7 +28,7 @@ test('x264, built in and installed: killed, it goes on, and writes the file that
     const output = `${name}/whole/a.mp4`
     const whole = await render(...quick, ...chosen, '--shards', '2', '--output', output, '--json')
     expect(whole.code, whole.stderr).toBe(0)
-    expect(JSON.parse(whole.stdout).outputs).toMatchObject([{ frames: 60, encoder: expect.stringMatching(encoder) }])
+    expect(JSON.parse(whole.stdout).outputs).toMatchObject([{ frames: 30, encoder: expect.stringMatching(encoder) }])
     const asked = ['-show_entries', 'stream=codec_name,pix_fmt', '-select_streams', 'v', '-of', 'csv=p=0', output]
     expect(execFileSync('ffprobe', ['-v', 'error', ...asked], { cwd: folder, encoding: 'utf8' }).trim()).toBe(
       `h264,${pixelFormat}`,
@@ -54,7 +54,7 @@ test('x264, built in and installed: killed, it goes on, and writes the file that
   const card = set('encoder=native', 'encoderName=h264_v4l2m2m', 'rate=bitrate')
   const { code, stderr } = await render(...quick, ...card, '--output', 'a.mp4')
   expect([code, stderr]).toEqual([4, expect.stringMatching(/“a\.mp4” could not be encoded by h264_v4l2m2m of ffmpeg/)])
-  expect(stderr).not.toMatch(/\d\/60 frames/)
+  expect(stderr).not.toMatch(/\d\/30 frames/)
   expect(readdirSync(folder)).toEqual([])
 })
 

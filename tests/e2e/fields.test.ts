@@ -102,7 +102,7 @@ test('one frame a field: a range and joined shards hold the frames and times tha
   folder,
   render,
 }) => {
-  ffmpeg(folder, '-f', 'lavfi', '-i', `${scene('50', 2)},tinterlace=mode=interleave_top`, '-c:v', 'ffv1', 'tape.mkv')
+  ffmpeg(folder, '-f', 'lavfi', '-i', `${scene('50', 1)},tinterlace=mode=interleave_top`, '-c:v', 'ffv1', 'tape.mkv')
   const graph = graphOf(folder, 'deinterlace', { frames: 'field', order: 'top' })
   const rendered = async (output: string, ...args: string[]) => {
     const { code, stderr } = await render(graph, '--input', 'tape.mkv', '--output', output, ...args)
@@ -110,10 +110,10 @@ test('one frame a field: a range and joined shards hold the frames and times tha
     return { ...(await probe(join(folder, output))), planes: planes(folder, output) }
   }
   const whole = await rendered('whole.mkv')
-  expect(whole.starts).toEqual(Array.from({ length: 100 }, (_, i) => expect.closeTo(i / 50, 2)))
-  const range = await rendered('range.mkv', '--range', '31-60', '--keep-timestamps')
-  expect(range.starts).toEqual(whole.starts.slice(31, 61).map((start) => expect.closeTo(start, 2)))
-  expect(range.planes.equals(whole.planes.subarray(31 * frameBytes, 61 * frameBytes))).toBe(true)
+  expect(whole.starts).toEqual(Array.from({ length: 50 }, (_, i) => expect.closeTo(i / 50, 2)))
+  const range = await rendered('range.mkv', '--range', '31-45', '--keep-timestamps')
+  expect(range.starts).toEqual(whole.starts.slice(31, 46).map((start) => expect.closeTo(start, 2)))
+  expect(range.planes.equals(whole.planes.subarray(31 * frameBytes, 46 * frameBytes))).toBe(true)
   const joined = await rendered('joined.mkv', '--shards', '3')
   expect(joined.starts).toEqual(whole.starts)
   expect(joined.planes.equals(whole.planes)).toBe(true)
