@@ -5,38 +5,37 @@ import type { OutputFile } from './types.ts'
 /** Bytes that gather before they are written. */
 const chunkBytes = 2 * 1024 * 1024
 
-export interface FileTarget {
+export class FileTarget {
+  readonly #file: Pick<OutputFile, 'write'>
   readonly target: StreamTarget
-  /** Bytes from the start to the furthest byte written. */
-  readonly bytes: number
-  /** What writing failed with first. */
-  readonly failure: unknown
-}
+  #bytes = 0
+  #failure: unknown
 
-export function fileTarget(file: OutputFile): FileTarget {
-  let bytes = 0
-  let failure: unknown
-  const target = new StreamTarget(
-    new WritableStream<StreamTargetChunk>({
-      async write(chunk) {
-        try {
-          await file.write(chunk.position, chunk.data)
-          bytes = Math.max(bytes, chunk.position + chunk.data.byteLength)
-        } catch (error) {
-          failure ??= error
-          throw error
-        }
-      },
-    }),
-    { chunked: true, chunkSize: chunkBytes },
-  )
-  return {
-    target,
-    get bytes() {
-      return bytes
-    },
-    get failure() {
-      return failure
-    },
+  constructor(file: Pick<OutputFile, 'write'>) {
+    this.#file = file
+    this.target = new StreamTarget(
+      new WritableStream<StreamTargetChunk>({ write: (chunk) => this.write(chunk.position, chunk.data) }),
+      { chunked: true, chunkSize: chunkBytes },
+    )
+  }
+
+  /** Bytes from the start to the furthest byte written. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** What writing failed with first. */
+  get failure(): unknown {
+    return this.#failure
+  }
+
+  async write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      await this.#file.write(position, bytes)
+      this.#bytes = Math.max(this.#bytes, position + bytes.byteLength)
+    } catch (error) {
+      this.#failure ??= error
+      throw error
+    }
   }
 }

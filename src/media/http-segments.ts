@@ -1,9 +1,10 @@
 /** Kept segments behind an address: those of the command line, which has the disk. See `host/parts-server.ts`. */
 import { type Answer, addressOf, type Parcel, send, textOf } from './courier.ts'
+import { GatheredBytes } from './gathered-bytes.ts'
 import { writeError } from './output-files.ts'
 import { type KeptBytes, MediaError, type Segment, type SegmentStore } from './types.ts'
 
-/** Bytes that gather before they are sent, and that are fetched at once. */
+/** Bytes that are fetched at once. */
 const chunkBytes = 1024 * 1024
 const what = 'The part that is kept until the render is whole'
 
@@ -58,17 +59,6 @@ class FetchedBytes implements KeptBytes {
   }
 }
 
-/** @param length bytes of them all */
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.byteLength
-  }
-  return bytes
-}
-
 export function httpSegments(url: string): SegmentStore {
   const ask = asking(url)
   return {
@@ -78,25 +68,11 @@ export function httpSegments(url: string): SegmentStore {
     },
     async begin(first) {
       const begin = String(first)
-      let waiting: Uint8Array<ArrayBuffer>[] = []
-      let gatheredBytes = 0
-      let position = 0
-      const flush = async (): Promise<void> => {
-        const body = joined(waiting, gatheredBytes)
-        const at = position
-        waiting = []
-        position += gatheredBytes
-        gatheredBytes = 0
-        await ask('PUT', { begin, position: String(at) }, body)
-      }
+      const gathered = new GatheredBytes((body, position) => ask('PUT', { begin, position: String(position) }, body))
       return {
-        async append(bytes) {
-          waiting.push(bytes)
-          gatheredBytes += bytes.byteLength
-          if (gatheredBytes >= chunkBytes) await flush()
-        },
+        append: (bytes) => gathered.add(bytes),
         async finish(next) {
-          await flush()
+          await gathered.flush()
           await ask('POST', { begin, next: String(next) })
         },
         async discard() {

@@ -1,7 +1,7 @@
 /** Kept segments to a file: their packets as they are, and the sound beside them. */
 import { EncodedVideoPacketSource, Output } from 'mediabunny'
 import { addAudio } from './audio-feed.ts'
-import { fileTarget } from './file-target.ts'
+import { FileTarget } from './file-target.ts'
 import { writeError } from './output-files.ts'
 import { carriedAs, outputFormat } from './output-format.ts'
 import { configOf, readHeader, readPackets, type SegmentHeader, sameHeader } from './packet-log.ts'
@@ -33,7 +33,7 @@ export async function joinSegments(
   if (!carriage) throw new Error('the kept segments are of a codec that no file is made of')
   const format = outputFormat(request.container, carriage.codecName, request.hdr?.mastering)
   const file = await request.output.open(fileName)
-  const target = fileTarget(file)
+  const target = new FileTarget(file)
   const output = new Output({ format, target: target.target })
   if (request.comment !== undefined) output.setMetadataTags({ comment: request.comment })
   const video = new EncodedVideoPacketSource(carriage.family)

@@ -15,66 +15,72 @@ export function pictureName(fileName: string, index: number, count: number): str
 }
 
 export function createPictureSink(request: PictureSinkRequest): PictureSink {
-  return request.segments ? keptPictures(request, request.segments) : writtenPictures(request)
+  return request.segments ? keptPictures(request, request.segments) : new WrittenPictures(request)
 }
 
-function writtenPictures(request: PictureSinkRequest): PictureSink {
-  const { fileName, count, begin = 0, output, width, height, notes = [] } = request
-  // Each is closed at once, so that no more than one is open; all get their names together, once the last is there.
-  const files: OutputFile[] = []
-  const fileNames: string[] = []
-  let bytes = 0
-  let closed = false
+class WrittenPictures implements PictureSink {
+  readonly #request: PictureSinkRequest
+  /** Each is closed at once, so that no more than one is open; all get their names together, once the last is there. */
+  readonly #files: OutputFile[] = []
+  readonly #fileNames: string[] = []
+  #bytes = 0
+  #isOver = false
 
-  const abort = async (): Promise<void> => {
-    if (closed) return
-    closed = true
-    for (const file of files) await file.discard()
+  constructor(request: PictureSinkRequest) {
+    this.#request = request
   }
 
-  return {
-    async write(png, index) {
-      const name = pictureName(fileName, index - begin, count)
-      try {
-        const file = await output.open(name)
-        files.push(file)
-        fileNames.push(name)
-        await file.write(0, png)
-        await file.close()
-        bytes += png.byteLength
-      } catch (error) {
-        throw writeError(name, error)
-      }
-    },
-    async finish(): Promise<PicturesReport> {
-      if (files.length === 0) throw nothingToWrite(fileName)
-      try {
-        for (const file of files) await file.commit()
-      } catch (error) {
-        await abort()
-        throw error
-      }
-      closed = true
-      return {
-        kind: 'pictures',
-        fileName: fileNames[0] ?? fileName,
-        bytes,
-        frames: files.length,
-        encoder: 'PNG, without loss',
-        width,
-        height,
-        videoCodec: 'png',
-        audioCodec: null,
-        audioCopied: false,
-        notes: [...(files.length > 1 ? [`${files.length} pictures, up to ${fileNames.at(-1)}.`] : []), ...notes],
-        packets: { keys: files.length, keyBytes: bytes, deltas: 0, deltaBytes: 0 },
-        audioBytes: 0,
-      }
-    },
-    keep() {
-      throw new Error(`“${fileName}” has no segments to be kept in.`)
-    },
-    abort,
+  async write(png: Uint8Array<ArrayBuffer>, index: number): Promise<void> {
+    const { fileName, count, begin = 0, output } = this.#request
+    const name = pictureName(fileName, index - begin, count)
+    try {
+      const file = await output.open(name)
+      this.#files.push(file)
+      this.#fileNames.push(name)
+      await file.write(0, png)
+      await file.close()
+      this.#bytes += png.byteLength
+    } catch (error) {
+      throw writeError(name, error)
+    }
+  }
+
+  async finish(): Promise<PicturesReport> {
+    const { fileName, width, height, notes = [] } = this.#request
+    const frames = this.#files.length
+    if (frames === 0) throw nothingToWrite(fileName)
+    try {
+      for (const file of this.#files) await file.commit()
+    } catch (error) {
+      await this.abort()
+      throw error
+    }
+    this.#isOver = true
+    return {
+      kind: 'pictures',
+      fileName: this.#fileNames[0] ?? fileName,
+      bytes: this.#bytes,
+      frames,
+      encoder: 'PNG, without loss',
+      width,
+      height,
+      videoCodec: 'png',
+      audioCodec: null,
+      audioCopied: false,
+      notes: [...(frames > 1 ? [`${frames} pictures, up to ${this.#fileNames.at(-1)}.`] : []), ...notes],
+      packets: { keys: frames, keyBytes: this.#bytes, deltas: 0, deltaBytes: 0 },
+      audioBytes: 0,
+    }
+  }
+
+  keep(): never {
+    throw new Error(`“${this.#request.fileName}” has no segments to be kept in.`)
+  }
+
+  async abort(): Promise<void> {
+    if (this.#isOver) return
+    this.#isOver = true
+    for (const file of this.#files) await file.discard()
   }
 }
 
@@ -86,7 +92,7 @@ function keptPictures(request: PictureSinkRequest, { store }: KeptFrames): Pictu
       await segment.finish(index + 1)
     },
     async finish() {
-      const pictures = writtenPictures(request)
+      const pictures = new WrittenPictures(request)
       try {
         const segments = [...(await store.list())].sort((a, b) => a.first - b.first)
         for (const segment of segments) {

@@ -3,12 +3,11 @@
  * itself swaps a file in when it is closed, so a crash in the middle of a segment leaves nothing of it.
  */
 import { BlobWindow } from './blob-window.ts'
+import { GatheredBytes } from './gathered-bytes.ts'
 import { writeError } from './output-files.ts'
 import { missingFrames } from './segments.ts'
 import type { Segment, SegmentFile, SegmentStore } from './types.ts'
 
-/** Bytes that gather before they are written. */
-const chunkBytes = 1024 * 1024
 const digits = 9
 const segmentName = /^(\d+)-(\d+)\.seg$/
 const noteName = /^(.+)\.note$/
@@ -51,24 +50,12 @@ async function beginSegment(folder: FileSystemDirectoryHandle, first: number): P
   const partName = `${first}.part`
   const part: Movable = await folder.getFileHandle(partName, { create: true })
   const stream = await part.createWritable()
-  let pendingChunks: Uint8Array<ArrayBuffer>[] = []
-  let bytes = 0
-  const flush = async (): Promise<void> => {
-    const blob = new Blob(pendingChunks)
-    pendingChunks = []
-    bytes = 0
-    await stream.write(blob)
-  }
+  const gathered = new GatheredBytes((bytes) => stream.write(bytes))
   return {
-    append: (data) =>
-      guardStore(async () => {
-        pendingChunks.push(data)
-        bytes += data.byteLength
-        if (bytes >= chunkBytes) await flush()
-      }),
+    append: (bytes) => guardStore(() => gathered.add(bytes)),
     finish: (next) =>
       guardStore(async () => {
-        await flush()
+        await gathered.flush()
         await stream.close()
         const name = nameOf({ first, next })
         if (part.move) return part.move(name)

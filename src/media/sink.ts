@@ -5,7 +5,7 @@
 import { Output, VideoSample } from 'mediabunny'
 import { type AudioFeed, addAudio } from './audio-feed.ts'
 import { keptInMemory } from './encoders/memory-segments.ts'
-import { type FileTarget, fileTarget } from './file-target.ts'
+import { FileTarget } from './file-target.ts'
 import { writeError } from './output-files.ts'
 import { outputFormat } from './output-format.ts'
 import { createSegmentSink } from './segment-sink.ts'
@@ -39,7 +39,7 @@ export async function createSink(request: SinkRequest): Promise<FrameSink> {
 
 async function start(request: SinkRequest, file: OutputFile): Promise<FrameSink> {
   const format = outputFormat(request.container)
-  const target = fileTarget(file)
+  const target = new FileTarget(file)
   const output = new Output({ format, target: target.target })
   // Of all tags the comment is the one that MP4, WebM and Matroska have alike and that tools carry over.
   if (request.comment !== undefined) output.setMetadataTags({ comment: request.comment })

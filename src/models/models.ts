@@ -12,7 +12,7 @@ import { givesBack, type Probe, probeForm, probeOf, usualForm } from './probe-fo
 import { RuntimeChooser } from './runtime-chooser.ts'
 import { openQuickest } from './runtimes/wasm/chain-session.ts'
 import { ChainThreads } from './runtimes/wasm/chain-threads.ts'
-import { createSessionShelf } from './session-shelf.ts'
+import { SessionShelf } from './session-shelf.ts'
 import { openSession } from './sessions.ts'
 import { openRestoration, openSuperResolution } from './tasks/super-resolution.ts'
 import type { OpenTask, TaskContext } from './tasks/task.ts'
@@ -57,7 +57,7 @@ const tasks: { readonly [T in ModelTask]: OpenTask<T> } = {
 export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
   const { store, forms, trials } = library
   const threads = new ChainThreads()
-  const shelf = createSessionShelf((request) => openQuickest(threads, request))
+  const shelf = new SessionShelf((request) => openQuickest(threads, request))
   const runtimes = new RuntimeChooser(gpu, shelf)
   const formOf = (name: string, sha256: string, bytes: Uint8Array<ArrayBuffer>) =>
     onceByKey(forms, sha256, () => probeFile(gpu, name, bytes))

@@ -12,51 +12,56 @@ export interface BorrowedSession {
   giveBack(): Promise<void>
 }
 
-export interface SessionShelf extends AsyncDisposable {
-  borrow(key: string, request: SessionRequest): Promise<BorrowedSession>
+interface ShelvedSession {
+  readonly session: Promise<ModelSession>
+  users: number
 }
 
-/** Disposing it releases what is idle now, and the rest when it is given back. */
-export function createSessionShelf(openSession: (request: SessionRequest) => Promise<ModelSession>): SessionShelf {
-  let idleLimit = maxIdleSessions
-  const entries = new Map<string, { readonly session: Promise<ModelSession>; users: number }>()
+export class SessionShelf implements AsyncDisposable {
+  readonly #open: (request: SessionRequest) => Promise<ModelSession>
+  #idleLimit = maxIdleSessions
+  /** By key; the most recently used last. */
+  readonly #entries = new Map<string, ShelvedSession>()
 
-  async function trim() {
-    const idle = [...entries].filter(([, entry]) => entry.users === 0)
-    for (const [key, entry] of idle.slice(0, Math.max(0, idle.length - idleLimit))) {
-      entries.delete(key)
+  constructor(open: (request: SessionRequest) => Promise<ModelSession>) {
+    this.#open = open
+  }
+
+  async borrow(key: string, request: SessionRequest): Promise<BorrowedSession> {
+    const entry = this.#entries.get(key) ?? { session: this.#open(request), users: 0 }
+    entry.users += 1
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    let session: ModelSession
+    try {
+      session = await entry.session
+    } catch (error) {
+      if (this.#entries.get(key) === entry) this.#entries.delete(key)
+      throw error
+    }
+    let isReturned = false
+    return {
+      session,
+      giveBack: async () => {
+        if (isReturned) throw new Error(`the model session ${key} was given back twice`)
+        isReturned = true
+        entry.users -= 1
+        await this.#trim()
+      },
+    }
+  }
+
+  async #trim(): Promise<void> {
+    const idle = [...this.#entries].filter(([, entry]) => entry.users === 0)
+    for (const [key, entry] of idle.slice(0, Math.max(0, idle.length - this.#idleLimit))) {
+      this.#entries.delete(key)
       await (await entry.session)[Symbol.asyncDispose]()
     }
   }
 
-  return {
-    async borrow(key, request) {
-      const entry = entries.get(key) ?? { session: openSession(request), users: 0 }
-      entry.users += 1
-      // Last in the map: the most recently used.
-      entries.delete(key)
-      entries.set(key, entry)
-      let session: ModelSession
-      try {
-        session = await entry.session
-      } catch (error) {
-        if (entries.get(key) === entry) entries.delete(key)
-        throw error
-      }
-      let returned = false
-      return {
-        session,
-        async giveBack() {
-          if (returned) throw new Error(`the model session ${key} was given back twice`)
-          returned = true
-          entry.users -= 1
-          await trim()
-        },
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      idleLimit = 0
-      await trim()
-    },
+  /** Releases what is idle now, and the rest when it is given back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#idleLimit = 0
+    await this.#trim()
   }
 }

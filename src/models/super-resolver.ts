@@ -6,7 +6,7 @@ import type { Gpu, GpuPicture, MadePicture, PictureView, Recorder } from '../gpu
 import type { DialPlace, ModelFacts } from '../graph/node/facts.ts'
 import { samePlace } from '../graph/node/family-dials.ts'
 import type { RunnableSession } from './dial.ts'
-import { OutOfMemory, watchErrors } from './gpu-watch.ts'
+import { GpuWatch, OutOfMemory } from './gpu-watch.ts'
 import { type ModelForm, type Size, tensorDims } from './inspect.ts'
 import { judge, summariseBytes, type TileSummary, tileSummaryWords } from './sentinel.ts'
 import { isMemoryError, tensorBytes, tensorLength } from './sessions.ts'
@@ -205,7 +205,7 @@ class TiledResolver implements SuperResolver {
     // What was recorded before is not ours to be blamed for.
     recorder.submit()
     const proved = this.#provenSize && sameSize(this.#provenSize, tile)
-    const watch = proved ? undefined : await watchErrors(gpu.device)
+    const watch = proved ? undefined : await GpuWatch.begin(gpu.device)
     let sums = this.#session.runtime !== 'wasm' ? leaseSummaries(gpu, tiles.length) : undefined
     let workspace: Workspace | undefined
     let view: PictureView | undefined

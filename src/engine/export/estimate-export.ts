@@ -7,7 +7,7 @@ import type { SinkReport } from '../../media/types.ts'
 import type { Engine, ExportRequest } from '../door/api.ts'
 import type { Live } from '../run/live.ts'
 import { framesPerKey } from './kept-frames.ts'
-import { type ExportParts, runExport } from './run-export.ts'
+import { type ExportParts, runExport, type Trial } from './run-export.ts'
 
 /** Frames tried at most. */
 const maxFrames = 24
@@ -25,6 +25,61 @@ function bytesOf(report: SinkReport, framesTried: number, frames: number, perKey
   return keyFrames * key + (frames - keyFrames) * delta + (audioBytes * frames) / framesTried
 }
 
+/** The beginning of an export while it is tried: when it is enough, and how long the whole would take at that pace. */
+export class BeginningTrial implements Trial {
+  readonly frames = maxFrames
+  /** Milliseconds. */
+  readonly #now: () => number
+  readonly #began: number
+  #wholeFrames = 0
+  #frameRate = 0
+  #framesMeasured = 0
+  /** Seconds from the beginning until the first frame was there. */
+  #firstFrameSeconds = 0
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+    this.#began = now()
+  }
+
+  get #elapsedSeconds(): number {
+    return (this.#now() - this.#began) / 1000
+  }
+
+  /** Of the range that would be exported. */
+  get wholeFrames(): number {
+    return this.#wholeFrames
+  }
+
+  get frameRate(): number {
+    return this.#frameRate
+  }
+
+  get framesMeasured(): number {
+    return this.#framesMeasured
+  }
+
+  begins(wholeFrames: number, frameRate: number): void {
+    this.#wholeFrames = wholeFrames
+    this.#frameRate = frameRate
+  }
+
+  enough(frame: number): boolean {
+    this.#framesMeasured = frame
+    if (frame === 1) this.#firstFrameSeconds = this.#elapsedSeconds
+    return frame >= 2 && this.#elapsedSeconds - this.#firstFrameSeconds > patience
+  }
+
+  /** That the whole range takes. Asked at the very end: what is still in the encoder then belongs to the frames as well. */
+  wholeSeconds(): number {
+    const each =
+      this.#framesMeasured > 1
+        ? (this.#elapsedSeconds - this.#firstFrameSeconds) / (this.#framesMeasured - 1)
+        : this.#elapsedSeconds
+    return each * this.#wholeFrames
+  }
+}
+
 export async function estimateExport(
   live: Live,
   parts: ExportParts,
@@ -39,34 +94,20 @@ export async function estimateExport(
     ]),
   ) as ExportRequest['outputs']
   const signals = { cancel: supersedeSignal, pause: new AbortController().signal }
-  let whole = 0
-  let pace = 0
-  let framesMeasured = 0
-  let first = 0
-  const began = performance.now()
-  const secondsSinceStart = () => (performance.now() - began) / 1000
-  const outcome = await runExport(live, parts, { ...estimateRequest, outputs }, () => undefined, signals, {
-    frames: maxFrames,
-    begins(frames, frameRate) {
-      whole = frames
-      pace = frameRate
-    },
-    enough(frame) {
-      framesMeasured = frame
-      if (frame === 1) first = secondsSinceStart()
-      return frame >= 2 && secondsSinceStart() - first > patience
-    },
-  })
+  const trial = new BeginningTrial()
+  const outcome = await runExport(live, parts, { ...estimateRequest, outputs }, () => undefined, signals, trial)
   if (!outcome.ok) return outcome
   if (outcome.value.state !== 'done') return { ok: true, value: { state: 'superseded' } }
-  // Up to the end: what is still in the encoder belongs to the frames as well.
-  const each = framesMeasured > 1 ? (secondsSinceStart() - first) / (framesMeasured - 1) : secondsSinceStart()
-  const framesTried = Math.min(whole, maxFrames)
+  const seconds = trial.wholeSeconds()
+  const { wholeFrames, framesMeasured, frameRate } = trial
+  const framesTried = Math.min(wholeFrames, maxFrames)
+  const perKey = (node: string) => framesPerKey(request.document, parts.specs, node as FlatId, frameRate)
   const bytes = Object.entries(outcome.value.outputs).reduce(
-    (sum, [node, report]) =>
-      sum + bytesOf(report, framesTried, whole, framesPerKey(request.document, parts.specs, node as FlatId, pace)),
+    (sum, [node, report]) => sum + bytesOf(report, framesTried, wholeFrames, perKey(node)),
     0,
   )
-  const estimate = { frames: whole, framesMeasured, seconds: each * whole, bytes: Math.round(bytes) }
-  return { ok: true, value: { state: 'measured', estimate } }
+  return {
+    ok: true,
+    value: { state: 'measured', estimate: { frames: wholeFrames, framesMeasured, seconds, bytes: Math.round(bytes) } },
+  }
 }

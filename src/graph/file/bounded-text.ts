@@ -22,11 +22,6 @@ const closeList = 0x5d
 const openObject = 0x7b
 const closeObject = 0x7d
 
-export interface TextBound {
-  /** Looks at the next part of the text; why it may not be parsed, `undefined` as long as it may. */
-  add(part: string): Problem | undefined
-}
-
 const tooLong = (length: number): Problem =>
   badFile(
     `The file has ${Math.ceil(length / 1e6)} million characters; a graph has at most ${maxFileLength / 1e6} million.`,
@@ -40,40 +35,45 @@ const tooMany = (): Problem =>
   )
 
 /** Bounds a text that comes in parts, so that what unfolds without end is refused before it is all there. */
-export function createTextBound(): TextBound {
-  let length = 0
-  let values = 0
+export class TextBound {
+  #length = 0
+  #values = 0
   /** Commas seen in each list or object that is open, the innermost last. */
-  const open = [0]
-  let inString = false
-  let escaped = false
-  return {
-    add(part) {
-      length += part.length
-      if (length > maxFileLength) return tooLong(length)
-      for (let at = 0; at < part.length; at += 1) {
-        const code = part.charCodeAt(at)
-        if (inString) {
-          if (escaped) escaped = false
-          else if (code === backslash) escaped = true
-          else if (code === quote) inString = false
-        } else if (code === quote) inString = true
-        // Every value but the outermost follows a comma or an opening bracket.
-        else if (code === comma || code === openList || code === openObject) {
-          values += 1
-          if (values > maxValues) return tooMany()
-          if (code !== comma) open.push(0)
-          else {
-            const commas = (open.pop() ?? 0) + 1
-            if (commas >= maxMembers) return tooMany()
-            open.push(commas)
-          }
-        } else if ((code === closeList || code === closeObject) && open.length > 1) open.pop()
+  readonly #commas = [0]
+  #isInString = false
+  #isEscaped = false
+
+  /** Looks at the next part of the text; why it may not be parsed, `undefined` as long as it may. */
+  add(part: string): Problem | undefined {
+    this.#length += part.length
+    if (this.#length > maxFileLength) return tooLong(this.#length)
+    for (let at = 0; at < part.length; at += 1) {
+      const problem = this.#take(part.charCodeAt(at))
+      if (problem) return problem
+    }
+    return undefined
+  }
+
+  #take(code: number): Problem | undefined {
+    if (this.#isInString) {
+      if (this.#isEscaped) this.#isEscaped = false
+      else if (code === backslash) this.#isEscaped = true
+      else if (code === quote) this.#isInString = false
+    } else if (code === quote) this.#isInString = true
+    // Every value but the outermost follows a comma or an opening bracket.
+    else if (code === comma || code === openList || code === openObject) {
+      this.#values += 1
+      if (this.#values > maxValues) return tooMany()
+      if (code !== comma) this.#commas.push(0)
+      else {
+        const commas = (this.#commas.pop() ?? 0) + 1
+        if (commas >= maxMembers) return tooMany()
+        this.#commas.push(commas)
       }
-      return undefined
-    },
+    } else if ((code === closeList || code === closeObject) && this.#commas.length > 1) this.#commas.pop()
+    return undefined
   }
 }
 
 /** Why a whole text may not be parsed; `undefined` where it may. Takes time in proportion to its length alone. */
-export const unboundedText = (text: string): Problem | undefined => createTextBound().add(text)
+export const unboundedText = (text: string): Problem | undefined => new TextBound().add(text)

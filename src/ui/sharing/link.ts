@@ -6,7 +6,7 @@
  *     #graph=1.<length, base 36>.<FNV-1a of the packed text, base 36>.<packed text>
  */
 import type { Problem } from '../../graph/document/problems.ts'
-import { createTextBound } from '../../graph/file/bounded-text.ts'
+import { TextBound } from '../../graph/file/bounded-text.ts'
 import { text } from '../text/text.ts'
 
 const words = text.sharing.link
@@ -52,7 +52,7 @@ async function deflate(text: string): Promise<Uint8Array> {
 async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  const textBound = createTextBound()
+  const textBound = new TextBound()
   const parts: string[] = []
   const reader = stream.getReader()
   for (let next = await reader.read(); !next.done; next = await reader.read()) {

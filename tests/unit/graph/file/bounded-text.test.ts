@@ -1,10 +1,10 @@
 /** Text from outside is bounded before it is parsed, on every route that reads a graph. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
-  createTextBound,
   maxFileLength,
   maxMembers,
   maxValues,
+  TextBound,
   unboundedText,
 } from '../../../../src/graph/file/bounded-text.ts'
 import { parseFragment, parseGraph } from '../../../../src/graph/file/read.ts'
@@ -87,12 +87,12 @@ describe('the bound', () => {
   it('is the same however the text is cut into parts', () => {
     const text = `["a\\"[,[,",${lists(maxMembers + 1)}]`
     const refusedAfter = (size: number) => {
-      const bound = createTextBound()
+      const bound = new TextBound()
       for (let at = 0; at < text.length; at += size) if (bound.add(text.slice(at, at + size))) return at + size
       throw new Error('it was not refused')
     }
     const after = refusedAfter(1)
     for (const size of [2, 3, 7, 1000]) expect(refusedAfter(size)).toBe(Math.ceil(after / size) * size)
-    expect(createTextBound().add(' '.repeat(maxFileLength))).toBeUndefined()
+    expect(new TextBound().add(' '.repeat(maxFileLength))).toBeUndefined()
   })
 })
