@@ -23,6 +23,7 @@ import { assetFacts, createFactsStore } from './store/facts-store.ts'
 import { createIdle } from './store/idle.ts'
 import { createLanes } from './store/lanes.ts'
 import { createPreviewStore } from './store/preview.ts'
+import { RebuildWatch } from './store/rebuild-watch.ts'
 import { createViewStore, type ViewStore } from './store/view.ts'
 import { createViewerSettingsStore } from './store/viewer-settings.ts'
 import { text } from './text/text.ts'
@@ -191,20 +192,10 @@ export function createEditor(engine: Engine, specs: Specs, createVersions: Creat
     if (replaced || state.assets !== before.assets)
       preview.follow(graph, { live: !replaced, force: replaced || preview.getState().problems.length > 0 })
   })
-  let rebuilds = 0
-  let requestCount = 0
+  const rebuildWatch = new RebuildWatch(facts, () => view.toast({ tone: 'info', message: text.shell.gpuRebuilt }))
   preview.subscribe((state, before) => {
     if (state.problems !== before.problems && !sameJson(state.problems, before.problems)) derive()
-    // A rebuilt GPU shows in the status; nothing else tells of it.
-    const now = performance.now()
-    if ((state.result !== before.result || state.problems !== before.problems) && now - requestCount > 3000) {
-      requestCount = now
-      void facts.refreshStatus().then(() => {
-        const now = facts.getState().engine?.rebuilds ?? 0
-        if (now > rebuilds) view.toast({ tone: 'info', message: text.shell.gpuRebuilt })
-        rebuilds = now
-      })
-    }
+    if (state.result !== before.result || state.problems !== before.problems) void rebuildWatch.look()
   })
   const keepTo = (budget: number) =>
     engine

@@ -38,7 +38,7 @@ import {
   type ValueId,
 } from './execution-plan.ts'
 import { type Schedulable, schedule } from './fuse.ts'
-import { clocksOf, type Rates } from './rates.ts'
+import { type Rates, ratesInDocument } from './rates.ts'
 import { framesHeld, peakBytesOf, withTimes } from './windows.ts'
 
 /** Of the device: how many textures one dispatch may read and write. */
@@ -293,7 +293,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     }
   const targetKeys = new Set(goal.outputs.map(endpointKey))
   const clock = clockOf(goal.nodes, nodes, facts)
-  const rates = clocksOf(document, specs, inference, clock, goal.nodes, flatTargets)
+  const rates = ratesInDocument(document, specs, inference, clock, goal.nodes, flatTargets)
   const schedulables = plannedNodes.map((node) => schedulable(node, descs, readers, targetKeys, rates))
   for (const [at, node] of plannedNodes.entries()) {
     if (node.spec.kernel.kind !== 'pixel') continue

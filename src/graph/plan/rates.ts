@@ -66,7 +66,7 @@ export function ratesOf({ source, targets, sinks, sinksAlone, nodeOf }: RatesReq
 }
 
 /** The clocks of the nodes of `document`, those of its sinks that are not asked for among them. */
-export function clocksOf(
+export function ratesInDocument(
   document: FlatDocument,
   specs: Specs,
   { source }: Inference,

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { FlatId } from '../../../../src/graph/document/document.ts'
 import { frameAt, type Rate } from '../../../../src/graph/node/rate.ts'
 import { rangeAt } from '../../../../src/graph/plan/frames-by-clock.ts'
-import { ratesOf } from '../../../../src/graph/plan/rates.ts'
+import { ratesInDocument, ratesOf } from '../../../../src/graph/plan/rates.ts'
+import { sketch, specs } from '../specs.ts'
 
 const twice: Rate = { frames: 2, of: 1 }
 const fourOfFive: Rate = { frames: 4, of: 5 }
@@ -82,4 +83,17 @@ describe('frames of one clock by another', () => {
       expect(last).toBeGreaterThanOrEqual(first)
     }
   })
+})
+
+it('nodes of a type that nobody knows have the usual rate', () => {
+  const { title: _, ...document } = sketch({ odd: { type: 'unheard-of' } })
+  const rates = ratesInDocument(
+    document as never,
+    specs,
+    { source: () => undefined } as never,
+    undefined,
+    ['odd' as FlatId],
+    [],
+  )
+  expect(rates.of('odd' as FlatId)).toEqual({ frames: 1, of: 1 })
 })
