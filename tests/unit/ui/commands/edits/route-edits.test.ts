@@ -22,18 +22,19 @@ beforeEach(() => {
 })
 afterEach(() => void vi.unstubAllGlobals())
 
-const [first, second] = ['e0', 'e1'] as readonly EdgeId[]
+const first = 'e0' as EdgeId
+const second = 'e1' as EdgeId
 const ways = () => Object.values(bench.level().edges).map(({ via = [] }) => via.map(({ x, y }) => [x, y]))
 const step = () => bench.document.getState().undoLabel
-const stop = (edge: EdgeId | undefined, index = 0) => ({ edge: edge!, index })
+const stop = (edge: EdgeId) => ({ edge, index: 0 })
 /** The wires out of the clip go by one dot. */
 function shareDot(): void {
-  bench.view.setState({ selectedEdges: new Set([first!, second!]) })
+  bench.view.setState({ selectedEdges: new Set([first, second]) })
   rerouting.bendSelected()
 }
 
 test('a dot is put on the grid, moved, and taken away', () => {
-  rerouting.bend(first!, { x: 101, y: 43 })
+  rerouting.bend(first, { x: 101, y: 43 })
   expect([ways(), step()]).toEqual([[[[104, 40]], [], []], 'Bend a wire'])
   rerouting.move([stop(first)], { x: 200, y: 80 }, false)
   expect([ways(), step()]).toEqual([[[[200, 80]], [], []], 'Move a wire’s dot'])
@@ -67,7 +68,7 @@ test('a wire that is gone is bent nowhere', () => {
 test('a step that puts another graph in the place of this one brings it into sight, any other does not', () => {
   const sights = () => bench.view.getState().reveal.count
   const before = sights()
-  rerouting.bend(first!, { x: 96, y: 40 })
+  rerouting.bend(first, { x: 96, y: 40 })
   bench.commands.run('edit.undo')
   expect(sights()).toBe(before)
   bench.document.editWhole('Another graph', (draft) => {
@@ -84,7 +85,7 @@ test('what is pasted beside what is seen of the graph brings it into sight', () 
   const before = sights()
   bench.commands.clipboard.insert(text, { wired: false })
   expect(sights()).toBe(before)
-  bench.canvas.visible = () => false
+  Object.assign(bench.canvas, { visible: () => false })
   bench.commands.clipboard.insert(text, { wired: false })
   expect(sights()).toBe(before + 1)
   expect(bench.nodes()).toContain(id('grain'))
