@@ -21,8 +21,9 @@ import { draftAt, graphAt, type Path } from '../document/levels.ts'
 import { titleOf } from '../document/naming.ts'
 import { boundaryOf, portsOf, specOf } from '../document/subgraph.ts'
 import type { Specs } from '../node/spec.ts'
+import { heightOf, portHeight, portPlace } from './card-place.ts'
 import { disconnect, type GraphDraft, plain, setPromoted } from './edit.ts'
-import { cardsInTheWay, clearance, firstPort, tallest, usual } from './passing.ts'
+import { clearance, firstPort, hidesWire, tallest } from './passing.ts'
 
 /** `image`, then `image-2`: a name that none of `others` has. */
 export function freeName(proposal: string, others: readonly { readonly name: string }[]): string {
@@ -48,14 +49,22 @@ const namesOutside = (body: Graph): readonly { readonly name: string }[] => [
 /** Of cards and their distance, canvas units: a boundary stands clear of what it is wired to. */
 const clear = { x: 288, width: 200, dot: 48 } as const
 
+/** Canvas units between the heights at which a boundary is tried, and how many are at most. */
+const [rowStep, maxRows] = [32, 128]
+
+/** What is wired to a boundary, in the body. */
+export interface BoundaryWires {
+  readonly wires: readonly EdgeRecord[]
+  readonly ports: readonly PortRecord[]
+}
+
 /**
- * Where the boundaries of a body lie that holds these nodes: as high as one of them, or above or below them all, so that as few of their
- * wires as can be run behind cards, and those are short.
- * @param wires of each, in the body
+ * Where the boundaries of a body lie that holds these nodes: so that as few of their wires as can be run behind cards, and those are short.
+ * @param wired what each is wired to; absent: they lie as high as the highest node
  */
 export function boundaryPlaces(
   nodes: readonly NodeRecord[],
-  wires: Readonly<Partial<Record<PortSide, readonly EdgeRecord[]>>> = {},
+  wired?: { readonly specs: Specs } & Readonly<Record<PortSide, BoundaryWires>>,
 ): Readonly<Record<PortSide, Point>> {
   const cards = nodes.map(({ position }) => position)
   const xs = cards.map(({ x }) => x)
@@ -63,10 +72,15 @@ export function boundaryPlaces(
   const [left, right] = xs.length > 0 ? [Math.min(...xs), Math.max(...xs)] : [0, 0]
   const [top, bottom] = ys.length > 0 ? [Math.min(...ys), Math.max(...ys)] : [0, 0]
   const around = tallest + clearance
-  const rows = [top, ...ys, top - around, bottom + around]
-  const placeOf = (id: NodeId) => nodes.find((node) => node.id === id)?.position
+  const rows = [
+    ...[top, ...ys, top - around, bottom + around],
+    ...Array.from(
+      { length: Math.min(maxRows, Math.ceil((bottom - top + 2 * around) / rowStep)) },
+      (_, n) => top - around + n * rowStep,
+    ),
+  ]
   const best = (side: PortSide): Point => {
-    const sideWires = wires[side] ?? []
+    const { wires: sideWires, ports } = wired?.[side] ?? { wires: [], ports: [] }
     const dots = sideWires.flatMap(({ via = [] }) => via.map((dot) => dot.x))
     const x =
       side === 'inputs'
@@ -74,15 +88,21 @@ export function boundaryPlaces(
         : Math.max(right + clear.x, ...dots.map((dot) => dot + clear.dot))
     // A wire runs to its nearest dot, if it has any, as to the port of a card.
     const ends = sideWires.flatMap(({ from, to, via = [] }) => {
+      const [near, far] = side === 'inputs' ? [from, to] : [to, from]
       const dot = side === 'inputs' ? via[0] : via.at(-1)
-      return dot ? { x: dot.x, y: dot.y - firstPort } : (placeOf(side === 'inputs' ? to.node : from.node) ?? [])
+      const node = nodes.find(({ id }) => id === far.node)
+      const end = dot ?? (wired && node && portPlace(wired.specs, node, far.port, side === 'inputs' ? 'in' : 'out'))
+      const row = ports.findIndex(({ name }) => name === near.port)
+      return end ? [{ end, drop: firstPort + Math.max(0, row) * portHeight }] : []
     })
+    const cardBoxes = wired ? nodes.map((node) => ({ ...node.position, height: heightOf(wired.specs, node) })) : []
     const costOf = (y: number) => {
-      const obstacles = ends.map((end) =>
-        side === 'inputs' ? cardsInTheWay({ x, y }, end, cards, usual) : cardsInTheWay(end, { x, y }, cards, usual),
-      )
-      const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-      return { obstacles: sum(obstacles), length: sum(ends.map((end) => Math.abs(end.y - y))) }
+      const hidden = ends.flatMap(({ end, drop }) => {
+        const start = { x: side === 'inputs' ? x + clear.width : x, y: y + drop }
+        return cardBoxes.filter((box) => (side === 'inputs' ? hidesWire(start, end, box) : hidesWire(end, start, box)))
+      })
+      const length = ends.reduce((total, { end, drop }) => total + Math.abs(end.y - y - drop), 0)
+      return { obstacles: hidden.length, length }
     }
     const costs = rows.map((y) => ({ y, ...costOf(y) }))
     const [first] = costs.toSorted((a, b) => a.obstacles - b.obstacles || a.length - b.length)

@@ -11,13 +11,14 @@ import type { Specs } from '../node/spec.ts'
 import { cardWidth, clearance, firstPort, hidesWire, tallest, usual } from './passing.ts'
 
 /** Of cards as they are drawn, canvas units. */
-const [head, portHeight, settingHeight] = [70, 22, 28]
+export const portHeight = 22
+const [head, settingHeight] = [70, 28]
 /** Between two cards, one above the other. */
 const gap = 24
 /** What cards are drawn on. */
 const grid = 8
 
-function heightOf(specs: Specs, record: NodeRecord): number {
+export function heightOf(specs: Specs, record: NodeRecord): number {
   const spec = specOf(specs, record)
   if (!spec) return usual
   const rows = Math.max(ownInputs(spec).length, Object.keys(spec.outputs).length)
@@ -32,6 +33,12 @@ function portDrop(specs: Specs, record: NodeRecord, port: string, side: 'in' | '
   const ports = !spec ? [] : side === 'in' ? ownInputs(spec).map(([name]) => name) : Object.keys(spec.outputs)
   return firstPort + Math.max(0, ports.indexOf(port)) * portHeight
 }
+
+/** Where a wire ends at a port. */
+export const portPlace = (specs: Specs, record: NodeRecord, port: string, side: 'in' | 'out'): Point => ({
+  x: record.position.x + (side === 'in' ? 0 : cardWidth),
+  y: record.position.y + portDrop(specs, record, port, side),
+})
 
 /** @param middle where the card would lie if nothing stood in its way; it moves up or down from there @returns the same for the same graph, wherever the card lies in it */
 export function cardPlace(graph: Graph, specs: Specs, card: NodeId, middle: Point): Point {

@@ -78,9 +78,13 @@ export function leadTo(graph: Graph, { stops }: Pick<Dot, 'stops'>): readonly Po
   return first ? viaOf(graph, first.edge).slice(0, first.index + 1) : []
 }
 
-/** As much of `via` as leads to the last point in which one of `others` runs as well. */
-const sharedLead = (via: readonly Point[], others: readonly (readonly Point[])[]): readonly Point[] =>
-  via.slice(0, via.findLastIndex((point) => others.some((other) => other.some(isAt(point)))) + 1)
+/** As much of `via` as leads to the last point in which one of `others` runs as well, or that stays for another reason. */
+const sharedLead = (
+  via: readonly Point[],
+  others: readonly (readonly Point[])[],
+  stays: (point: Point) => boolean = () => false,
+): readonly Point[] =>
+  via.slice(0, via.findLastIndex((point) => stays(point) || others.some((other) => other.some(isAt(point)))) + 1)
 
 /**
  * What remains of a wire's way when it leads elsewhere: as far as it shares dots with other wires of `from`.
@@ -99,14 +103,19 @@ export function leadOf(graph: Graph, from: Endpoint, via: readonly Point[], besi
 
 /**
  * The part of their ways that `leaving` wires of one output have in common with one another, as far as they share
- * dots with those that stay: what one wire in their place runs through.
+ * dots with those that stay, or as points that stay: what one wire in their place runs through.
  */
-export function commonLead(leaving: readonly EdgeRecord[], staying: readonly EdgeRecord[]): readonly Point[] {
+export function commonLead(
+  leaving: readonly EdgeRecord[],
+  staying: readonly EdgeRecord[],
+  stays?: (point: Point) => boolean,
+): readonly Point[] {
   const [first = [], ...others] = leaving.map(({ via }) => via ?? [])
   const end = first.findIndex((point, n) => !others.every((other) => other[n] && isAt(point)(other[n])))
   return sharedLead(
     end < 0 ? first : first.slice(0, end),
     staying.map(({ via }) => via ?? []),
+    stays,
   )
 }
 

@@ -158,7 +158,8 @@ export function fold(
   const isHere = (end: Endpoint) => nodeOf(graph, end.node) !== undefined
   const crossing = (edge: EdgeRecord) =>
     memberIds.has(edge.from.node) !== memberIds.has(edge.to.node) && isHere(edge.from) && isHere(edge.to)
-  /** The way to the dots that wires across the boundary share with those that stay with their writer. */
+  const left = Math.min(...members.map(({ position }) => position.x))
+  /** The way to the dots that wires across the boundary share with those that stay with their writer, or that lie before all that is folded. */
   const leads = new Map<string, readonly Point[]>()
   const leadOf = (from: Endpoint): readonly Point[] => {
     const key = endpointKey(from)
@@ -168,6 +169,7 @@ export function fold(
     const lead = commonLead(
       its.filter(crossing),
       its.filter((edge) => !crossing(edge)),
+      memberIds.has(from.node) ? undefined : ({ x }) => x < left,
     )
     leads.set(key, lead)
     return lead
@@ -224,8 +226,9 @@ export function fold(
 
   const middle = middleOf(members)
   const places = boundaryPlaces(members, {
-    inputs: inside.filter(({ from }) => from.node === inputsId),
-    outputs: inside.filter(({ to }) => to.node === outputsId),
+    specs,
+    inputs: { wires: inside.filter(({ from }) => from.node === inputsId), ports: inputs.ports },
+    outputs: { wires: inside.filter(({ to }) => to.node === outputsId), ports: outputs.ports },
   })
   const boundaries = [
     boundaryNode('inputs', inputsId, places.inputs, inputs.ports),

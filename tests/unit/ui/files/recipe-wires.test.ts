@@ -28,6 +28,20 @@ it.each([
   expect(hiddenWires(body!)).toEqual([])
 })
 
+it.each(['plastic-skin', 'texture-overload', 'text-warping', 'faces', 'anime'])(
+  '%s, folded but for what reads the clip first, hides no wire inside or outside',
+  (name) => {
+    const document = recipe(name)
+    const inner = Object.values(document.nodes).filter(({ type }) => type !== 'decode' && type !== 'encode')
+    const first = Math.min(...inner.map(({ position }) => position.x))
+    const folded = inner.flatMap(({ id, position }) => (position.x > first ? [id] : []))
+    const { history } = edit(newHistory(document), 'fold', (draft) => fold(draft, specs, folded))
+    const [body] = Object.values(history.document.nodes).flatMap((record) => record.body ?? [])
+    expect(hiddenWires(body!)).toEqual([])
+    expect(hiddenWires(history.document)).toEqual([])
+  },
+)
+
 it('two nodes folded lie on no other card, and unfolded where they were', () => {
   for (const name of ['default', 'screen-text']) {
     const document = recipe(name)
