@@ -29,7 +29,7 @@ const lengths = [24, 96] as const
 /** Seconds of the clip from one cut to the next. */
 const secondsPerPiece = 1
 /** Renders of which the median counts. */
-const tries = 3
+const tries = 7
 /** Frames of small clips with sound, by which the cost of joining is measured: most of it is that of packets, however small. */
 const joinedLengths = [500, 3_000] as const
 /** Arguments to that recipe which make large packets: without loss, four times the size. */

@@ -94,7 +94,7 @@ interface Strips {
   readonly bytes: readonly number[]
 }
 
-type Samples = ArrayLike<number>
+type Samples = ReturnType<typeof decode>[number]['data']
 
 /** What is the same in all strips of a file. */
 interface Coding {
@@ -170,7 +170,7 @@ function samplesOf(file: Uint8Array, directory: Directory, coding: Coding): Samp
   const pieceWidth = isTiled ? tileWidth : width
   const rows = isTiled ? tileHeight : Math.min(height, directory.number(tag.rowsPerStrip, height))
   if (pieces !== across * Math.ceil(height / rows)) throw new Error('it has another number of pieces')
-  const all = new Float64Array(width * height * samples)
+  let all: Samples | undefined
   for (let plane = 0; plane < planes; plane++) {
     const own = { from: plane * pieces, to: (plane + 1) * pieces }
     const data = decodeStrips(
@@ -187,6 +187,9 @@ function samplesOf(file: Uint8Array, directory: Directory, coding: Coding): Samp
       },
       coding,
     )
+    // Strips of interleaved samples are in order already.
+    if (!isTiled && planes === 1) return data
+    all ??= new (data.constructor as new (length: number) => Samples)(width * height * samples)
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
         const piece = Math.floor(y / rows) * across + Math.floor(x / pieceWidth)
@@ -196,6 +199,7 @@ function samplesOf(file: Uint8Array, directory: Directory, coding: Coding): Samp
         for (let c = 0; c < perPlane; c++) all[to + c] = data[from + c] ?? 0
       }
   }
+  if (!all) throw new Error('it has no samples')
   return all
 }
 
