@@ -301,7 +301,7 @@ export default defineNode({
     }
     return { image: result }
   },
-  chosen(inputs, { model: ref, source }, facts) {
+  ownChoices(inputs, { model: ref, source }, facts) {
     const model = ref && facts.model?.(ref)
     if (!model) return []
     const measures = dialsOf(model).source && source === 'auto' && !isDriven(inputs)

@@ -98,18 +98,18 @@ export function useDriven(node: NodeId, name: string, param: ParamSpec): DriveSt
 }
 
 /** What a node of the open level chose by itself of what is known of its inputs, sentence by sentence. */
-export function useChosen(record: NodeRecord, spec: NodeSpec | undefined): readonly OwnChoice[] {
+export function useOwnChoices(record: NodeRecord, spec: NodeSpec | undefined): readonly OwnChoice[] {
   const { derived, facts } = useEditor()
   const inference = useStore(derived, (state) => state.inference)
   const factsState = useStore(facts)
   return useMemo(() => {
-    if (!spec?.chosen) return []
+    if (!spec?.ownChoices) return []
     const inputs: Record<string, ValueDesc | undefined> = {}
     for (const [port, { fallback }] of Object.entries(spec.inputs)) {
       const from = inference.source(record.id, port)
       inputs[port] = from && inference.descs.get(endpointKey(from))
       if (inputs[port] === undefined && (from || fallback === undefined)) return []
     }
-    return spec.chosen(inputs as Descs<Ports>, paramValues(spec, record), assetFacts(factsState))
+    return spec.ownChoices(inputs as Descs<Ports>, paramValues(spec, record), assetFacts(factsState))
   }, [spec, record, inference, factsState])
 }

@@ -1,7 +1,7 @@
 /** Several frames of a graph under way at once: what overlaps, and that nothing comes out otherwise than one by one. */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ExportRun } from '../../src/engine/export/export-run.ts'
+import { ExportInProgress } from '../../src/engine/export/export-in-progress.ts'
 import { ExportSinks, sinkPlaces } from '../../src/engine/export/export-sinks.ts'
 import type { PlannedGraph } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
@@ -186,7 +186,7 @@ async function start(document: FlatDocument, outcome: PlannedGraph, end: FlatId)
   sinks.add(end, opened)
   const windows = createWindows(prepared)
   const render = async (framesInFlight: number) => {
-    const run = new ExportRun({
+    const run = new ExportInProgress({
       live: { lossSignal: never },
       executor: engine.executor,
       preparedGraph: prepared,

@@ -20,7 +20,7 @@ import { planDocument } from '../run/planning.ts'
 import type { PrepareRequest } from '../run/prepare-request.ts'
 import type { Clock, PreparedGraph } from '../run/prepared-graph.ts'
 import { createWindows } from '../run/window-cache.ts'
-import { ExportRun } from './export-run.ts'
+import { ExportInProgress } from './export-in-progress.ts'
 import { companionsOf, ExportSinks, type SinkPlace, sinkPlaces, soundOf, titlesOf } from './export-sinks.ts'
 import { beginOf, type FrameRange, frameCount, frameRange, numbersIn } from './frame-range.ts'
 import { KeptDamage } from './kept-damage.ts'
@@ -69,7 +69,7 @@ export async function runExport(
   const signal = AbortSignal.any([cancel, live.lossSignal])
   await using runner = live.createRunner()
   await using sinks = new ExportSinks()
-  let run: ExportRun | undefined
+  let run: ExportInProgress | undefined
   try {
     const outputs = Object.keys(request.outputs) as FlatId[]
     const planning = await planDocument(
@@ -112,7 +112,7 @@ export async function runExport(
     const { executor } = runner
     const inFlight = framesInFlight(plan.peakBytes)
     const runParts = { live, executor, preparedGraph: graph, windows, gpuErrors, keptFrames, sinks, places }
-    run = new ExportRun({ ...runParts, framesInFlight: inFlight })
+    run = new ExportInProgress({ ...runParts, framesInFlight: inFlight })
     live.gpu.pool.resetPeak()
     const enough = trial && ((frame: number) => trial.enough(frame))
     const end = await run.render({ signal, pause, onProgress, ...(enough ? { enough } : {}) })

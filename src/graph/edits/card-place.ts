@@ -24,7 +24,7 @@ export function heightOf(specs: Specs, record: NodeRecord): number {
   const rows = Math.max(ownInputs(spec).length, Object.keys(spec.outputs).length)
   const height = head + rows * portHeight + cardParams(spec, record).length * settingHeight
   // What a node chose by itself stands on its card beside the settings.
-  return spec.chosen ? Math.max(height, tallest) : height
+  return spec.ownChoices ? Math.max(height, tallest) : height
 }
 
 /** How far below a card’s top a port lies. */

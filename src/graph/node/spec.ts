@@ -123,7 +123,7 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
    * What it chose by itself of what is known before any pixel exists: whole sentences, for its card and the inspector. What of
    * them an export’s report should hold, its kernel’s `notes` say.
    */
-  chosen?(inputs: Descs<I>, params: Values<P>, facts: AssetFacts): readonly OwnChoice[]
+  ownChoices?(inputs: Descs<I>, params: Values<P>, facts: AssetFacts): readonly OwnChoice[]
   /**
    * Which input each output passes on when the node is bypassed. Absent: the first input of the output's
    * type; an output without one cannot be bypassed.

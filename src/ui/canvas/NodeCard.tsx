@@ -14,7 +14,7 @@ import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { personalityParts } from '../kit/personality.ts'
 import { milliseconds } from '../kit/value-text.ts'
-import { shownBy, useChosen, useFlatId } from '../open-level.ts'
+import { shownBy, useFlatId, useOwnChoices } from '../open-level.ts'
 import { assetFacts } from '../store/facts-store.ts'
 import type { PreviewState } from '../store/preview.ts'
 import { text } from '../text/text.ts'
@@ -296,7 +296,7 @@ function reportOf({ reports, result }: PreviewState, flat: FlatId, folds: boolea
 
 function ChosenByItself({ record }: { record: NodeRecord }) {
   const { specs } = useEditor()
-  const choices = useChosen(record, specs.get(record.type))
+  const choices = useOwnChoices(record, specs.get(record.type))
   return choices.map(({ sentence }) => (
     <p className="node-chosen" key={sentence}>
       {sentence}

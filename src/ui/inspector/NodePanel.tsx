@@ -16,7 +16,7 @@ import { iconOf } from '../kit/categories.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { lazyPart } from '../kit/lazy-part.tsx'
 import { summaryOf } from '../kit/node-summary.ts'
-import { useChosen } from '../open-level.ts'
+import { useOwnChoices } from '../open-level.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { text } from '../text/text.ts'
 import { InputChoice, wireInto } from './InputChoice.tsx'
@@ -146,7 +146,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
   const around = useSurroundings(record.id)
   const visibleParams = Object.entries(spec.params).filter(([, param]) => param.visible?.(values, around) ?? true)
-  const choices = useChosen(record, spec)
+  const choices = useOwnChoices(record, spec)
   if (visibleParams.length === 0) return <p className="inspector-none">{words.noSettings}</p>
   return (
     <div className="params">

@@ -157,7 +157,7 @@ describe('the dial for the source', () => {
   test('says what was measured where that decides, and nothing elsewhere', () => {
     const compression = { damage: 1, evidence: '0.06 bits a pixel' }
     const chosen = (params: object, model: ModelFacts, inputs: object = { image: { ...image, compression } }) =>
-      srModel.chosen!(inputs as never, { ...defaults, ...params } as never, facts(model))
+      srModel.ownChoices!(inputs as never, { ...defaults, ...params } as never, facts(model))
     expect(chosen({}, both)).toEqual([{ param: 'source', sentence: 'Measured: compressed, 0.06 bits a pixel.' }])
     expect(chosen({}, both, { image })).toEqual([
       { param: 'source', sentence: expect.stringMatching(/^Not measured: .*treated as compressed\.$/) as string },
@@ -187,8 +187,8 @@ describe('a model that stands for one that ships no more', () => {
     const model = successor(inFamily(2))
     expect(infer({ personality: 2 }, model)).toEqual(result)
     expect(infer({ personality: 2 }, successor(alone))).toEqual(result)
-    const chosen = srModel.chosen!({ image } as never, defaults as never, facts(model))
-    expect(chosen).toEqual([
+    const choices = srModel.ownChoices!({ image } as never, defaults as never, facts(model))
+    expect(choices).toEqual([
       {
         param: 'model',
         sentence: expect.stringMatching(/^“old” no longer ships: the nearest model, “l1”, runs/) as string,
@@ -198,8 +198,8 @@ describe('a model that stands for one that ships no more', () => {
 
   test('says otherwise where it is the same model, trained further', () => {
     const model = inFamily(2)
-    const chosen = srModel.chosen!({ image } as never, defaults as never, facts({ ...model, standsFor: model.id }))
-    expect(chosen).toEqual([
+    const choices = srModel.ownChoices!({ image } as never, defaults as never, facts({ ...model, standsFor: model.id }))
+    expect(choices).toEqual([
       { param: 'model', sentence: '“l1” was trained further since this graph was made: its new weights run.' },
     ])
   })

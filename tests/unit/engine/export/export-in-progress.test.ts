@@ -1,7 +1,7 @@
 /** An export on an executor and sinks that only write down what they are asked for. */
 import { describe, expect, test, vi } from 'vitest'
 import type { ExportProgress } from '../../../../src/engine/door/api.ts'
-import { ExportRun, type ExportRunParts } from '../../../../src/engine/export/export-run.ts'
+import { ExportInProgress, type ExportInProgressParts } from '../../../../src/engine/export/export-in-progress.ts'
 import { ExportSinks } from '../../../../src/engine/export/export-sinks.ts'
 import { DeviceLostError } from '../../../../src/engine/run/errors.ts'
 import type { FrameResult } from '../../../../src/engine/run/executor.ts'
@@ -25,7 +25,7 @@ const clock = {
   time: (index: number) => ({ index, timestamp: index / 4, duration: 1 / 4 }),
 }
 
-function setUp(given: Partial<ExportRunParts> = {}) {
+function setUp(given: Partial<ExportInProgressParts> = {}) {
   const frames: FrameRequest[] = []
   const released: number[] = []
   const ends: string[] = []
@@ -57,7 +57,7 @@ function setUp(given: Partial<ExportRunParts> = {}) {
       dispose: () => void ends.push(`dispose ${node}`),
     } as unknown as AnySink)
   }
-  const parts: ExportRunParts = {
+  const parts: ExportInProgressParts = {
     live: { lossSignal: lost.signal },
     executor,
     preparedGraph: { clock } as unknown as PreparedGraph,
@@ -72,7 +72,7 @@ function setUp(given: Partial<ExportRunParts> = {}) {
   const told: ExportProgress[] = []
   const pause = new AbortController()
   const cancel = new AbortController()
-  const run = new ExportRun(parts)
+  const run = new ExportInProgress(parts)
   const render = (enough?: (rendered: number) => boolean) =>
     run.render({
       signal: cancel.signal,

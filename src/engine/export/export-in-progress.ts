@@ -15,7 +15,7 @@ import type { KeptFrames } from './kept-frames.ts'
 import { Pace } from './pace.ts'
 import { StepTimes } from './step-times.ts'
 
-export interface ExportRunParts {
+export interface ExportInProgressParts {
   readonly live: Pick<Live, 'lossSignal'>
   readonly executor: Pick<Executor, 'run'>
   readonly preparedGraph: PreparedGraph
@@ -38,13 +38,13 @@ export interface RenderRequest {
   readonly enough?: (framesDone: number) => boolean
 }
 
-export class ExportRun {
-  readonly #parts: ExportRunParts
+export class ExportInProgress {
+  readonly #parts: ExportInProgressParts
   readonly #pace: Pace
   readonly #times = new StepTimes()
   #framesMade = 0
 
-  constructor(parts: ExportRunParts) {
+  constructor(parts: ExportInProgressParts) {
     this.#parts = parts
     this.#pace = new Pace(parts.keptFrames.doneCount, this.framesAsked)
   }
