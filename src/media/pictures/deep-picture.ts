@@ -1,8 +1,7 @@
 /** Pictures that browsers read to eight bits alone, or not at all: decoded here, all their bits kept. Loaded only when one is met. */
 import { decode as decodePng } from 'fast-png'
-import { MediaError, type SamplePicture } from '../types.ts'
+import type { SamplePicture } from '../types.ts'
 import type { ToSrgb } from './colour-profile.ts'
-import type { PictureKind } from './picture-head.ts'
 import { unreadablePicture } from './picture-head.ts'
 
 export interface DeepPicture {
@@ -61,13 +60,12 @@ export function packPixels(samples: Interleaved, bits: 8 | 16): SamplePicture {
   }
 }
 
-/** Rejects with `MediaError` where the file is damaged or of a kind that is not read. */
-export async function decodeDeep(file: File, kind: PictureKind): Promise<DeepPicture> {
+/** A PNG of sixteen bits. Rejects with `MediaError` where it is damaged. */
+export async function decodeDeepPng(file: File): Promise<DeepPicture> {
   try {
-    if (kind === 'TIFF') return await (await import('./tiff-picture.ts')).decodeTiff(file)
     return png(new Uint8Array(await file.arrayBuffer()))
   } catch (cause) {
-    throw cause instanceof MediaError ? cause : unreadablePicture(file.name, cause)
+    throw unreadablePicture(file.name, cause)
   }
 }
 

@@ -107,7 +107,8 @@ const convertedSentence = (profile: string): string =>
 /** Loaded only when needed. */
 async function decodeAllBits(file: File, { kind }: PictureHead): Promise<DeepPicture> {
   if (kind === 'EXR') return (await import('./exr-picture.ts')).decodeExr(file)
-  return (await import('./deep-picture.ts')).decodeDeep(file, kind)
+  if (kind === 'TIFF') return (await import('./tiff-picture.ts')).decodeTiff(file)
+  return (await import('./deep-picture.ts')).decodeDeepPng(file)
 }
 
 const turnedBy = (orientation: number) => orientations[orientation] ?? { rotation: 0 as const, mirrored: false }

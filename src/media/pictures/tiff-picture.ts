@@ -226,6 +226,14 @@ const unread = (name: string, what: string): MediaError =>
 
 /** Rejects with `MediaError` where the file is damaged or of a kind that is not read. */
 export async function decodeTiff(file: File): Promise<DeepPicture> {
+  try {
+    return await firstPage(file)
+  } catch (cause) {
+    throw cause instanceof MediaError ? cause : unreadablePicture(file.name, cause)
+  }
+}
+
+async function firstPage(file: File): Promise<DeepPicture> {
   const bytes = new Uint8Array(await file.arrayBuffer())
   const directory = new Directory(bytes)
   const [width, height] = [directory.number(tag.width, 0), directory.number(tag.height, 0)]

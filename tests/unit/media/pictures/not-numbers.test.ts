@@ -1,7 +1,7 @@
 /** Values of floating-point pictures that are no numbers become black, and are told of. */
 import { expect, test } from 'vitest'
-import { decodeDeep } from '../../../../src/media/pictures/deep-picture.ts'
 import { displayed } from '../../../../src/media/pictures/exr-picture.ts'
+import { decodeTiff } from '../../../../src/media/pictures/tiff-picture.ts'
 
 /** A grey TIFF of one row of 32-bit floats, little-endian (TIFF 6.0: the header, the samples, one directory). */
 function floatTiff(values: readonly number[]): File {
@@ -38,10 +38,10 @@ function floatTiff(values: readonly number[]): File {
 const firstGrey = (bytes: Uint8Array, pixel: number) => new Uint16Array(bytes.slice().buffer)[4 * pixel]
 
 test('of a TIFF', async () => {
-  const { picture, notes } = await decodeDeep(floatTiff([0.5, Number.NaN, 1]), 'TIFF')
+  const { picture, notes } = await decodeTiff(floatTiff([0.5, Number.NaN, 1]))
   expect([0, 1, 2].map((pixel) => firstGrey(picture.bytes, pixel))).toEqual([32768, 0, 65535])
   expect(notes.at(-1)).toBe('1 of its values is not a number (NaN), and is shown as black.')
-  const whole = await decodeDeep(floatTiff([0.5, 1]), 'TIFF')
+  const whole = await decodeTiff(floatTiff([0.5, 1]))
   expect(whole.notes.join()).not.toContain('NaN')
 })
 
