@@ -55,7 +55,7 @@ module.exports = {
       graph,
       '^src/media/',
       '^src/(gpu|models)/types\\.ts$',
-      libraries('mediabunny|@ffmpeg/ffmpeg|@ffmpeg/core|fast-png|tiff'),
+      libraries('mediabunny|@ffmpeg/ffmpeg|@ffmpeg/core|fast-png|geotiff'),
       // The address of a file of that package, which the bundler resolves.
       '^@ffmpeg/core(/wasm)?\\?url$',
     ]),

@@ -77,22 +77,25 @@ test('a colour of sixteen bits that a PNG names is transparent', async () => {
 })
 
 test.each([
-  ['tiles.tif', 'tiles'],
-  ['planes.tif', 'tiles'],
-  ['white-is-zero.tif', 'greys'],
-  ['fax.tif', 'fax'],
-] as const)('%s has the values that Pillow and tifffile read', async (name, rows) => {
+  ['tiles.tif', 'tiles', 0.2],
+  ['planes.tif', 'tiles', 0.2],
+  // Decoders of JPEG round differently.
+  ['jpeg.tif', 'jpeg', 4],
+  ['inks.tif', 'inks', 0.6],
+  ['white-is-zero.tif', 'greys', 0.2],
+  ['fax.tif', 'fax', 0.2],
+] as const)('%s has the values that Pillow and tifffile read', async (name, rows, tolerance) => {
   await using source = await open(name)
-  await compare(source, expected[rows], 0.2)
+  await compare(source, expected[rows], tolerance)
 })
 
 test('a TIFF of a kind that is not read is refused by what it is', async () => {
   const bytes = new Uint8Array(await (await fixture('pictures/rgb.tif')).arrayBuffer())
-  // Its compression (tag 259), said to be JPEG.
+  // Its compression (tag 259), said to be JPEG 2000.
   const entry = bytes.findIndex((_, at) => [3, 1, 3, 0, 1, 0, 0, 0, 5, 0].every((byte, i) => bytes[at + i] === byte))
-  bytes[entry + 8] = 7
-  const told = await mediaErrorOf(openLibrary().add('jpeg.tif', [new File([bytes], 'jpeg.tif')]))
-  expect(told.message).toBe('“jpeg.tif” is a TIFF compressed by JPEG, which is not read.')
+  bytes.set([34712 & 255, 34712 >> 8], entry + 8)
+  const told = await mediaErrorOf(openLibrary().add('scan.tif', [new File([bytes], 'scan.tif')]))
+  expect(told.message).toBe('“scan.tif” is a TIFF compressed by JPEG 2000, which is not read.')
 })
 
 test('a TIFF of eight bits, compressed, has its exact values', async () => {

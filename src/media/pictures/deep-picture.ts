@@ -2,7 +2,9 @@
 import { decode as decodePng } from 'fast-png'
 import type { SamplePicture } from '../types.ts'
 import type { ToSrgb } from './colour-profile.ts'
-import { unreadablePicture } from './picture-head.ts'
+
+/** Pixels beyond which a picture is refused: each is up to 16 bytes on the way. */
+export const maxPixels = 64 * 1024 * 1024
 
 export interface DeepPicture {
   readonly picture: SamplePicture
@@ -60,17 +62,10 @@ export function packPixels(samples: Interleaved, bits: 8 | 16): SamplePicture {
   }
 }
 
-/** A PNG of sixteen bits. Rejects with `MediaError` where it is damaged. */
+/** A PNG of up to 16 bits. Rejects with the decoder's own error where it is damaged. */
 export async function decodeDeepPng(file: File): Promise<DeepPicture> {
-  try {
-    return png(new Uint8Array(await file.arrayBuffer()))
-  } catch (cause) {
-    throw unreadablePicture(file.name, cause)
-  }
-}
-
-function png(bytes: Uint8Array): DeepPicture {
-  const { width, height, channels, data, depth, transparency, iccEmbeddedProfile } = decodePng(bytes)
+  const decoded = decodePng(new Uint8Array(await file.arrayBuffer()))
+  const { width, height, channels, data, depth, transparency, iccEmbeddedProfile } = decoded
   const bits = depth === 16 ? 16 : 8
   const white = 2 ** depth - 1
   const alphaAt = channels === 2 || channels === 4 ? channels - 1 : -1

@@ -2,13 +2,10 @@
  * OpenEXR, by ffmpeg. Its numbers are linear light, of any size, and multiplied with their transparency; here they become sRGB of 16 bits.
  */
 import { MediaError } from '../types.ts'
-import { type DeepPicture, notNumbersNote } from './deep-picture.ts'
+import { type DeepPicture, maxPixels, notNumbersNote } from './deep-picture.ts'
 import { exrHead, hasAllBlocks } from './exr-head.ts'
 import { decodedByFfmpeg } from './ffmpeg-picture.ts'
 import { unreadablePicture } from './picture-head.ts'
-
-/** Pixels beyond which a picture is refused: each is 16 bytes on the way. */
-const maxPixels = 64 * 1024 * 1024
 
 /** IEC 61966-2-1. */
 const toSrgb = (linear: number): number => (linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055)

@@ -1,7 +1,7 @@
 /** One picture file, decoded by whoever keeps what is in it: the browser, or a decoder of our own for more bits. */
 import type { ColourFacts, SampleFacts } from '../../graph/node/facts.ts'
 import { pictureColour, pictureSamples } from '../colour.ts'
-import type { Frame } from '../types.ts'
+import { type Frame, MediaError } from '../types.ts'
 import type { DeepPicture } from './deep-picture.ts'
 import { exrHead } from './exr-head.ts'
 import { orientations, type PictureHead, profileName, readPictureHead, unreadablePicture } from './picture-head.ts'
@@ -106,9 +106,13 @@ const convertedSentence = (profile: string): string =>
 
 /** Loaded only when needed. */
 async function decodeAllBits(file: File, { kind }: PictureHead): Promise<DeepPicture> {
-  if (kind === 'EXR') return (await import('./exr-picture.ts')).decodeExr(file)
-  if (kind === 'TIFF') return (await import('./tiff-picture.ts')).decodeTiff(file)
-  return (await import('./deep-picture.ts')).decodeDeepPng(file)
+  try {
+    if (kind === 'EXR') return await (await import('./exr-picture.ts')).decodeExr(file)
+    if (kind === 'TIFF') return await (await import('./tiff-picture.ts')).decodeTiff(file)
+    return await (await import('./deep-picture.ts')).decodeDeepPng(file)
+  } catch (cause) {
+    throw cause instanceof MediaError ? cause : unreadablePicture(file.name, cause)
+  }
 }
 
 const turnedBy = (orientation: number) => orientations[orientation] ?? { rotation: 0 as const, mirrored: false }
