@@ -4,12 +4,12 @@
  * among themselves, which ripples and fine texture seldom are; and what the same test finds along columns is taken off, since texture has stripes
  * both ways, and a comb has them one way.
  */
-import { defineNode, measures, numberDesc, param, port } from './define.ts'
+import { defineNode, measures, numberDesc, param, port, standsOutWgsl } from './define.ts'
 
 /** Side of the squares of which the worst is the score. */
 const square = 16
-/** By how much rows of one moment may differ, of what they differ from those of the other. */
-const unlike = 0.7
+/** Of 255; and by how much rows of one moment may differ, of what they differ from those of the other. */
+const stands = { apart: 9, strength: 54, unlike: 0.7 }
 
 export default defineNode({
   type: 'combing',
@@ -64,19 +64,8 @@ export default defineNode({
             size: image,
             functions: /* wgsl */ `
 fn tone(at: vec2i) -> f32 { return 255.0 * luma(image_at(at).rgb); }
-fn stripe(at: vec2i, across: vec2i) -> f32 {
-  let before = tone(at - across);
-  let here = tone(at);
-  let after = tone(at + across);
-  let own = vec2f(tone(at - 2 * across), tone(at + 2 * across));
-  let apart = vec2f(here - before, here - after);
-  let oneWay = min(apart.x, apart.y) > 9.0 || max(apart.x, apart.y) < -9.0;
-  let strength = abs(own.x + 4.0 * here + own.y - 3.0 * (before + after));
-  let within = max(max(abs(own.x - here), abs(own.y - here)), abs(before - after));
-  let isComb = within < ${unlike} * min(abs(apart.x), abs(apart.y));
-  return select(0.0, 1.0, oneWay && strength > 54.0 && isComb);
-}`,
-            wgsl: 'combed_is(vec4f(stripe(at, vec2i(0, 1)) - stripe(at, vec2i(1, 0))));',
+${standsOutWgsl(stands)}`,
+            wgsl: 'combed_is(vec4f(standsOut(at, vec2i(0, 1)) - standsOut(at, vec2i(1, 0))));',
           },
           ...measures.filter({
             label: 'combing/share',

@@ -40,6 +40,7 @@ export { borrowPicture, createBox, createGaussian, createStage, gaussianRadius, 
 export { CadenceLog, cadencesOf, combedFrom, expectedOf, matchOf, orderOf, verdictOf } from './telecine/cadence.ts'
 export { chromaRowsWgsl, createFieldChroma } from './telecine/chroma-rows.ts'
 export { createFieldReader } from './telecine/field-reader.ts'
+export { standsOutWgsl } from './telecine/stands-out.ts'
 export type { Size, WeightMap } from './text-strokes.ts'
 export { prepareStrokes } from './text-strokes.ts'
 

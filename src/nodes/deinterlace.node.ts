@@ -3,6 +3,9 @@
  * check of M. Niedermayer's YADIF). Which field comes first is told by the stream, or found as FFmpeg's `idet` does, over the places
  * that move: lines belong together in time where they comb least. By the same sums places of the frame that comb less by
  * themselves than with either neighbour are taken for whole, and stay as they are.
+ *
+ * At the ends of a clip and beside a cut the field on one side is missing. What moves is then told by the neighbour that there is, and a
+ * frame without any by whether it combs.
  */
 import {
   borrowPicture,
@@ -14,6 +17,7 @@ import {
   port,
   type Recorder,
   type StagePicture,
+  standsOutWgsl,
 } from './define.ts'
 
 /** Sides of the squares of which each is judged for itself. */
@@ -22,27 +26,51 @@ const square = 32
 const still = 4
 /** A frame whose lines comb so many times more with its neighbours' is whole; below the first it is made of fields. */
 const whole = { from: 1.6, to: 2.2 }
+/** A frame that combs so many times more with the one neighbour than with the other, by as many grey levels a pixel, lies beside a cut. */
+const cut = { times: 3, levels: 24 }
+/** By how much even and odd lines may differ in how they comb with a single neighbour, from where the frame may be whole to where it is not. */
+const slant = { from: 1.3, to: 1.6 }
+/**
+ * What stands out in a frame without neighbours: less than Combing asks for, since what comes of it is only told where much does. Shares
+ * of pixels: up to the first the frame stays as it is, from the last nothing of its other field does.
+ */
+const combs = { apart: 3, strength: 18, unlike: 0.5 }
+const combed = { little: 0.016, some: 0.03, much: 0.05 }
 
-/** Of a strip of a line: how much it combs with the frame before where lines are even, where odd and the like, and by itself. */
+/**
+ * Of a strip of a line, in the left half: how much it combs with the frame before where lines are even, where odd and the like, and by
+ * itself; then how many pixels stand out as by Combing, which is asked only of a frame without neighbours. In the right half: how much it combs
+ * with the frame before and with that after, even lines and odd ones apart.
+ */
 const stripWgsl = /* wgsl */ `
-fn tone(at: vec2i) -> f32 { return 255.0 * luma(textureLoad(image, at, 0).rgb); }
+${standsOutWgsl(combs)}
+fn tone(at: vec2i) -> f32 {
+  return 255.0 * luma(textureLoad(image, clamp(at, vec2i(0), vec2i(u.whole) - 1), 0).rgb);
+}
 fn main(at: vec2u) {
   let y = i32(at.y);
   var sums = vec4f(0.0);
+  var sides = vec4f(0.0);
   if (y > 0 && y < i32(u.whole.y) - 1) {
     let first = i32(at.x) * ${square};
     for (var x = first; x < min(first + ${square}, i32(u.whole.x)); x++) {
       let here = vec2i(x, y);
       let own = tone(here);
+      if (u.around == 0) {
+        sums.w += standsOut(here, vec2i(0, 1)) - standsOut(here, vec2i(1, 0));
+        continue;
+      }
       let earlier = 255.0 * luma(textureLoad(before, here, 0).rgb);
       let later = 255.0 * luma(textureLoad(after, here, 0).rgb);
       if (max(abs(own - earlier), abs(own - later)) <= ${still}.0) { continue; }
       let around = tone(here - vec2i(0, 1)) + tone(here + vec2i(0, 1));
       let combs = abs(vec2f(around) - 2.0 * vec2f(earlier, later));
-      sums += vec4f(select(combs.yx, combs, (y & 1) == 0), abs(around - 2.0 * own), 1.0);
+      sums += vec4f(select(combs.yx, combs, (y & 1) == 0), abs(around - 2.0 * own), 0.0);
+      sides += select(vec4f(0.0, combs.x, 0.0, combs.y), vec4f(combs.x, 0.0, combs.y, 0.0), (y & 1) == 0);
     }
   }
   textureStore(strips, at, sums);
+  textureStore(strips, vec2u(at.x + textureDimensions(strips).x / 2u, at.y), sides);
 }`
 
 const gatherWgsl = /* wgsl */ `
@@ -58,29 +86,64 @@ fn main(at: vec2u) {
 const totalWgsl = /* wgsl */ `
 fn main(at: vec2u) {
   var sums = vec4f(0.0);
-  let size = textureDimensions(squares);
-  for (var y = 0u; y < size.y; y++) { for (var x = 0u; x < size.x; x++) { sums += textureLoad(squares, vec2u(x, y), 0); } }
+  let size = textureDimensions(squares) / vec2u(2, 1);
+  for (var y = 0u; y < size.y; y++) { for (var x = at.x * size.x; x < (at.x + 1u) * size.x; x++) { sums += textureLoad(squares, vec2u(x, y), 0); } }
   textureStore(total, at, sums);
 }`
 
 /** How far the place is whole, by the four squares around it and, for a little, by the frame. */
 const wholenessWgsl = /* wgsl */ `
-fn lean(sums: vec4f) -> f32 { return max(sums.x, sums.y) / max(min(sums.x, sums.y), 1e-3); }
-fn wholeness(at: vec2i) -> f32 {
-  let count = vec2i(textureDimensions(squares));
+fn lean(sums: vec2f) -> f32 { return max(sums.x, sums.y) / max(min(sums.x, sums.y), 1e-3); }
+fn sumsAround(at: vec2i, all: vec4f, half: i32) -> vec4f {
+  let count = vec2i(textureDimensions(squares)) / vec2i(2, 1);
   let place = (vec2f(at) + 0.5) / ${square}.0 - 0.5;
   let first = vec2i(floor(place));
   let share = place - floor(place);
-  let all = totals();
   var sums = 0.02 * all;
   for (var i = 0; i < 4; i++) {
     let corner = vec2i(i & 1, i >> 1);
     let weights = select(1.0 - share, share, corner == vec2i(1));
-    sums += weights.x * weights.y * textureLoad(squares, clamp(first + corner, vec2i(0), count - 1), 0);
+    let here = clamp(first + corner, vec2i(0), count - 1) + vec2i(half * count.x, 0);
+    sums += weights.x * weights.y * textureLoad(squares, here, 0);
   }
+  return sums;
+}
+fn combedShare(at: vec2i) -> f32 {
+  return sumsAround(at, vec4f(0.0), 0).w / ${square * square}.0 + 6.0 * sumsOfOwn().w / f32(u.whole.x * u.whole.y);
+}
+fn wholeness(at: vec2i) -> f32 {
+  if (u.around == 0) { return 1.0 - smoothstep(${combed.little}, ${combed.some}, combedShare(at)); }
+  let there = neighbours();
+  if (there != 3) {
+    // Of the one neighbour's fields one is near and the other far, if they are two.
+    let ownSides = sidesOfOwn();
+    let sides = sumsAround(at, ownSides, 1);
+    let near = select(sides.zw, sides.xy, there == 1);
+    let most = max(lean(near), lean(select(ownSides.zw, ownSides.xy, there == 1)));
+    let ownCombs = sumsAround(at, sumsOfOwn(), 0).z;
+    return smoothstep(${whole.from}, ${whole.to}, (near.x + near.y) / max(ownCombs, 1e-3))
+      * (1.0 - smoothstep(${slant.from}, ${slant.to}, most));
+  }
+  let all = totals();
+  let sums = sumsAround(at, all, 0);
   // Lines that go with one neighbour better than with the other are fields, however much they comb.
   return smoothstep(${whole.from}, ${whole.to}, min(sums.x, sums.y) / max(sums.z, 1e-3))
-    * (1.0 - smoothstep(1.06, 1.14, lean(all))) * (1.0 - smoothstep(1.25, 1.5, lean(sums)));
+    * (1.0 - smoothstep(1.06, 1.14, lean(all.xy))) * (1.0 - smoothstep(1.25, 1.5, lean(sums.xy)));
+}`
+
+/** Which neighbours belong to the frame: 1 the one before, 2 the one after. */
+const neighboursWgsl = (total: string) => /* wgsl */ `
+fn sumsOfOwn() -> vec4f { return textureLoad(${total}, vec2i(0), 0); }
+fn sidesOfOwn() -> vec4f { return textureLoad(${total}, vec2i(1, 0), 0); }
+fn neighbours() -> i32 {
+  if (u.around != 3) { return u.around; }
+  let sides = sidesOfOwn();
+  let before = sides.x + sides.y;
+  let after = sides.z + sides.w;
+  let levels = ${cut.levels}.0 * f32(u.whole.x * u.whole.y);
+  let isCutBefore = before > max(levels, ${cut.times}.0 * after);
+  let isCutAfter = after > max(levels, ${cut.times}.0 * before);
+  return select(1, 0, isCutBefore) | select(2, 0, isCutAfter);
 }`
 
 const fieldWgsl = (
@@ -88,6 +151,7 @@ const fieldWgsl = (
   keepsWhole: boolean,
   hasFieldChroma: boolean,
   totals: readonly string[],
+  ownTotal: string | undefined,
 ) => /* wgsl */ `
 fn totals() -> vec4f { return ${totals.map((total) => `textureLoad(${total}, vec2i(0), 0)`).join(' + ') || 'vec4f(0.0)'}; }
 // Beyond the edge lines are mirrored, so that each stays one of its field.
@@ -98,6 +162,7 @@ fn row(y: i32) -> i32 {
 fn own(at: vec2i, dy: i32) -> vec3f { return toYcc(image_at(vec2i(at.x, row(at.y + dy))).rgb); }
 fn earlier(at: vec2i, dy: i32) -> vec3f { return toYcc(before_at(vec2i(at.x, row(at.y + dy))).rgb); }
 fn later(at: vec2i, dy: i32) -> vec3f { return toYcc(after_at(vec2i(at.x, row(at.y + dy))).rgb); }
+${ownTotal ? neighboursWgsl(ownTotal) : 'fn neighbours() -> i32 { return u.around; }'}
 ${keepsWhole ? wholenessWgsl : ''}
 fn bottomFirst() -> i32 {
   ${measured ? 'let sums = totals(); return select(0, 1, sums.y > 1.04 * sums.x);' : 'return u.bottom;'}
@@ -113,8 +178,11 @@ fn make(at: vec2i) -> vec4f {
   let far = own(at, -3) + own(at, 3);
   let spatial = (5077.0 * (c + e) - 981.0 * far) / 8192.0;
   var made = spatial;
-  // The lines of the other field before and after this one; at the ends of the clip there is only one of them.
-  if (u.alone == 0) {
+  let there = neighbours();
+  let hasEarlier = (there & 1) != 0;
+  let hasLater = (there & 2) != 0;
+  // The lines of the other field before and after this one; at the ends of the clip and beside a cut there is only one of them.
+  if (select(hasLater, hasEarlier, u.second == 0)) {
     var sums = array<vec3f, 5>();
     var pair = vec3f(0.0);
     var change = vec3f(0.0);
@@ -127,8 +195,8 @@ fn make(at: vec2i) -> vec4f {
       if (i == 2) { change = abs(first - next); }
     }
     pair = sums[2] / 2.0;
-    let was = abs(earlier(at, -1) - c) + abs(earlier(at, 1) - e);
-    let becomes = abs(later(at, -1) - c) + abs(later(at, 1) - e);
+    let was = select(vec3f(0.0), abs(earlier(at, -1) - c) + abs(earlier(at, 1) - e), hasEarlier);
+    let becomes = select(vec3f(0.0), abs(later(at, -1) - c) + abs(later(at, 1) - e), hasLater);
     var range = max(change, max(was, becomes)) / 2.0;
     let b = sums[1] / 2.0 - c;
     let f = sums[3] / 2.0 - e;
@@ -140,6 +208,20 @@ fn make(at: vec2i) -> vec4f {
       + 4309.0 * (c + e) - 213.0 * far) / 8192.0;
     made = clamp(select(spatial, temporal, abs(c - e) > change), pair - range, pair + range);
     made = select(made, pair, isStill);
+  } else ${keepsWhole ? '' : 'if (there != 0) '}{
+    // As far from the field that there is as places change or, if none tells, as its lines comb.
+    let pair = own(at, 0);
+    var range = vec3f(0.0);
+    if (there == 1) { range = max(abs(earlier(at, 0) - pair), abs(earlier(at, -1) - c) + abs(earlier(at, 1) - e)) / 2.0; }
+    if (there == 2) { range = max(abs(later(at, 0) - pair), abs(later(at, -1) - c) + abs(later(at, 1) - e)) / 2.0; }
+    let isStill = there != 0 && all(range == vec3f(0.0));
+    let b = own(at, -2) - c;
+    let f = own(at, 2) - e;
+    let most = max(max(pair - e, pair - c), min(b, f));
+    let least = min(min(pair - e, pair - c), max(b, f));
+    range = max(range, max(least, -most));
+    ${keepsWhole ? `if (there == 0) { range += smoothstep(${combed.some}, ${combed.much}, combedShare(at)); }` : ''}
+    made = select(clamp(spatial, pair - range, pair + range), pair, isStill);
   }
   let result = clamp(fromYcc(made), vec3f(0.0), vec3f(1.0));
   return vec4f(${keepsWhole ? 'mix(result, decoded.rgb, wholeness(at))' : 'result'}, under.a);
@@ -210,7 +292,7 @@ export default defineNode({
       const around = order === 'auto' ? 2 : 1
       return { image: { reach: Number.POSITIVE_INFINITY, frames: { before: around, after: around } } }
     },
-    scratch: () => ({ running: 2, resident: 24.5 }),
+    scratch: () => ({ running: 2.5, resident: 24.5 }),
     clock: ({ frames }) => (frames === 'field' ? { frames: 2, of: 1 } : { frames: 1, of: 1 }),
     async prepare({ gpu, inputs: { image: size }, params: { frames, order, keepWhole } }) {
       const fieldOrder = order === 'auto' ? size.coding?.fieldOrder : `${order} first`
@@ -224,7 +306,7 @@ export default defineNode({
           label: 'deinterlace/strip',
           reads: { image: 'float', before: 'float', after: 'float' },
           writes: { strips: 'rgba32float' },
-          uniforms: { whole: 'vec2u' },
+          uniforms: { whole: 'vec2u', around: 'i32' },
           wgsl: stripWgsl,
         }),
         gpu.compute({
@@ -250,17 +332,20 @@ export default defineNode({
             ...totals,
           ],
           format: 'rgba16float',
-          uniforms: { bottom: 'i32', second: 'i32', alone: 'i32' },
-          wgsl: fieldWgsl(measured, keepWhole, chromaOf !== undefined, totals),
+          uniforms: { bottom: 'i32', second: 'i32', around: 'i32' },
+          wgsl: fieldWgsl(measured, keepWhole, chromaOf !== undefined, totals, totals[framesJudged.indexOf(0)]),
         }),
       ])
       const across = Math.ceil(size.width / square)
       const part = (width: number, height: number) => ({ x: 0, y: 0, width, height })
-      const [strips, grid, single] = [
-        part(across, size.height),
-        part(across, Math.ceil(size.height / square)),
-        part(1, 1),
+      // Each beside another of its kind, as `stripWgsl` says.
+      const [strips, grid, pair] = [
+        part(2 * across, size.height),
+        part(2 * across, Math.ceil(size.height / square)),
+        part(2, 1),
       ]
+      const neighboursOf = (before: FramePicture, { content }: FramePicture, after: FramePicture) =>
+        (before.content === content ? 0 : 1) | (after.content === content ? 0 : 2)
 
       const verdicts = new Map<string, Judged>()
 
@@ -269,22 +354,22 @@ export default defineNode({
         const name = [before, frame, after].map(({ content }) => content).join()
         const knownVerdict = verdicts.get(name)
         if (knownVerdict) return knownVerdict
-        const neighbours = [before, after].filter(({ content }) => content !== frame.content)
+        const around = neighboursOf(before, frame, after)
         const squares = borrowPicture(gpu, grid, 'rgba32float', 'deinterlace/squares')
-        const total = borrowPicture(gpu, single, 'rgba32float', 'deinterlace/total')
+        const total = borrowPicture(gpu, pair, 'rgba32float', 'deinterlace/total')
         using rows = borrowPicture(gpu, strips, 'rgba32float', 'deinterlace/strips')
         strip.record(recorder, {
           reads: {
             image: frame.texture,
-            before: (neighbours[0] ?? frame).texture,
-            after: (neighbours.at(-1) ?? frame).texture,
+            before: (around & 1 ? before : after).texture,
+            after: (around & 2 ? after : before).texture,
           },
           writes: { strips: rows.texture },
-          uniforms: { whole: [size.width, size.height] },
-          size: strips,
+          uniforms: { whole: [size.width, size.height], around },
+          size: part(across, size.height),
         })
         gather.record(recorder, { reads: { strips: rows.texture }, writes: { squares: squares.texture }, size: grid })
-        sum.record(recorder, { reads: { squares: squares.texture }, writes: { total: total.texture }, size: single })
+        sum.record(recorder, { reads: { squares: squares.texture }, writes: { total: total.texture }, size: pair })
         const judgement = { squares, total }
         verdicts.set(name, judgement)
         return judgement
@@ -305,7 +390,6 @@ export default defineNode({
           if (!outputs.image) return
           const [before, after] = [image.at(-1), image.at(1)]
           const second = frames === 'field' ? time.index & 1 : 0
-          const other = second === 1 ? after : before
           const ownVerdicts = framesJudged.map((k) =>
             judge(recorder, [image.at(k - 1), k === 0 ? image : image.at(k), image.at(k + 1)]),
           )
@@ -323,7 +407,7 @@ export default defineNode({
             {
               bottom: fieldOrder === 'bottom first' ? 1 : 0,
               second,
-              alone: other.content === image.content ? 1 : 0,
+              around: neighboursOf(before, image, after),
             },
           )
           forgetOld()

@@ -108,10 +108,49 @@ describe('whole frames', () => {
     for (const [i, frame] of kept.entries()) expect(decibels(frame, truth[i]!), `frame ${i}`).toBeGreaterThan(40)
   })
 
-  it('of a still scene are woven again, and a single one stays a frame', async () => {
-    const [first] = await framesOf(truthUrl)
-    const kept = await deinterlaced([first!, first!, first!], { frames: 'field', keepWhole: false })
-    expect(kept).toHaveLength(6)
-    expect(await deinterlaced([first!], { frames: 'frame' })).toHaveLength(1)
+  it.each(['top', 'bottom'] as const)(
+    'of a still scene, and a single one, stay as they are, %s field first',
+    async (order) => {
+      const [still] = await framesOf(truthUrl)
+      for (const frames of ['frame', 'field'] as const)
+        for (const clip of [[still!], [still!, still!, still!]]) {
+          const kept = await deinterlaced(clip, { frames, order })
+          expect(kept).toHaveLength(clip.length * (frames === 'field' ? 2 : 1))
+          for (const [i, frame] of kept.entries())
+            expect(decibels(frame, still!), `${frames} ${i} of ${clip.length}`).toBeGreaterThan(60)
+        }
+    },
+  )
+})
+
+/** bwdif interpolates between lines there and nothing else. */
+describe('where a neighbour in time is missing', () => {
+  it.each(['top', 'bottom'] as const)('fields lie as near to the truth as bwdif’s, %s field first', async (order) => {
+    const [frames, truth, reference] = await Promise.all([woven[order], truthUrl, bwdif[order]].map(framesOf))
+    const made = await deinterlaced(frames!, { frames: 'field', order })
+    for (const i of [0, 1, made.length - 2, made.length - 1])
+      expect(decibels(inside(made[i]!), inside(truth![i]!)), `at an end: ${i}`).toBeGreaterThan(
+        decibels(inside(reference![i]!), inside(truth![i]!)) - 0.1,
+      )
+    const [alone] = await deinterlaced([frames![3]!], { frames: 'frame', order })
+    const [between] = await deinterlaced([frames![3]!], { frames: 'frame', order, keepWhole: false })
+    expect(decibels(inside(alone!), inside(truth![6]!))).toBeGreaterThan(
+      decibels(inside(between!), inside(truth![6]!)) - 0.1,
+    )
+  })
+
+  it('since there is a cut, fields are not taken for whole', async () => {
+    const frames = await framesOf(wovenTop)
+    const [truth, reference] = [await framesOf(truthUrl), await framesOf(bwdifTop)]
+    // Of the other scene all is mirrored and negative, which changes no distance from the truth.
+    const other = (frame: Grey) => frame.map((_, i) => 255 - frame[i + width - 1 - 2 * (i % width)]!)
+    const clip = [...frames.slice(0, 3), ...frames.slice(3).map(other)]
+    const made = await deinterlaced(clip, { frames: 'frame', order: 'top' })
+    for (const i of [2, 3]) {
+      const wanted = i < 3 ? truth[2 * i]! : other(truth[2 * i]!)
+      expect(decibels(inside(made[i]!), inside(wanted)), `frame ${i}`).toBeGreaterThan(
+        decibels(inside(reference[2 * i]!), inside(truth[2 * i]!)) - 0.1,
+      )
+    }
   })
 })
