@@ -16,7 +16,7 @@ const neverStored = [/^\./, /^service-worker\.js$/, /^headless\.html$/, /^assets
 /** Too large for what they are worth to most: not stored on the first visit, but when first used. */
 const storedWhenUsed = [
   // 32 MB for old formats.
-  /^assets\/ffmpeg-core-/,
+  /^assets\/ffmpeg-core-[^.]*\.wasm$/,
   // 14 MB that spare machines without a GPU a start; without it the whole build of the runtime serves them as well.
   /^assets\/ort-wasm-simd-threaded-[^.]*\.wasm$/,
 ]
