@@ -177,8 +177,11 @@ async function pulled({ page, wire, dots, labels, choose, middle, saved }: Canva
     if (!end) return 'no port'
     const hand = { x: end.x - 10, y: end.y + end.height / 2 }
     await page.mouse.move(hand.x, hand.y)
-    return page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.tagName, hand)
-  }).toBe('circle')
+    return page.evaluate(({ x, y }) => {
+      const found = document.elementFromPoint(x, y)
+      return found?.tagName === 'circle' ? 'the end of the wire' : found?.outerHTML.slice(0, 200)
+    }, hand)
+  }).toBe('the end of the wire')
   const goal = await editor.input('bicubic-2', 'image').boundingBox()
   if (!goal) throw new Error('There is no port.')
   await page.mouse.down()
