@@ -33,6 +33,7 @@ import { boundaryNode, boundaryPlaces, freeName, freeTitle } from './boundary.ts
 import { cardPlace } from './card-place.ts'
 import { commonLead } from './dots.ts'
 import { type GraphDraft, place, plain, setPromoted } from './edit.ts'
+import { cardWidth } from './passing.ts'
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }) => compareIds(a.id, b.id)
 const edgesOf = (graph: Graph) => Object.values<EdgeRecord>(graph.edges).sort(byId)
@@ -159,7 +160,11 @@ export function fold(
   const crossing = (edge: EdgeRecord) =>
     memberIds.has(edge.from.node) !== memberIds.has(edge.to.node) && isHere(edge.from) && isHere(edge.to)
   const left = Math.min(...members.map(({ position }) => position.x))
-  /** The way to the dots that wires across the boundary share with those that stay with their writer, or that lie before all that is folded. */
+  const right = middleOf(members).x + cardWidth
+  /**
+   * The way to the dots that wires across the boundary share with those that stay with their writer, or that lie before all that is
+   * folded, where it reads them, or before the end of its card, where it writes them.
+   */
   const leads = new Map<string, readonly Point[]>()
   const leadOf = (from: Endpoint): readonly Point[] => {
     const key = endpointKey(from)
@@ -169,7 +174,7 @@ export function fold(
     const lead = commonLead(
       its.filter(crossing),
       its.filter((edge) => !crossing(edge)),
-      memberIds.has(from.node) ? undefined : ({ x }) => x < left,
+      memberIds.has(from.node) ? ({ x }) => x < right : ({ x }) => x < left,
     )
     leads.set(key, lead)
     return lead

@@ -5,7 +5,7 @@
 import type { Point } from '../document/document.ts'
 
 /** Canvas units that a wire keeps from the cards it passes, that most and the tallest of those reach down, and where their ports begin. */
-export const [clearance, usual, tallest, firstPort] = [40, 150, 230, 60]
+export const [clearance, usual, tallest, firstPort] = [40, 150, 230, 50]
 
 /** Of cards, canvas units. */
 export const cardWidth = 200

@@ -246,7 +246,9 @@ describe('shared dots survive', () => {
   })
 
   it('folding: what those outside share stays outside, and unfolding puts all together again', () => {
-    const document = star([p, q], [p, r], [p])
+    // To the right of the cards: what lies behind the folded card goes inside.
+    const shared = { x: 250, y: 0 }
+    const document = star([shared, q], [shared, r], [shared])
     for (const nodes of [['grain', 'grain-2'], ['clip'], ['clip', 'grain-3']]) {
       const made = edit(newHistory(document), 'Fold', (draft) => fold(draft, specs, nodes.map(id)))
       if ('code' in made.result) throw new Error(made.result.message)
@@ -257,7 +259,7 @@ describe('shared dots survive', () => {
       if (nodes.length === 1)
         expect([outside, inside]).toEqual([
           [
-            [p, 3],
+            [shared, 3],
             [q, 1],
             [r, 1],
           ],
@@ -266,7 +268,7 @@ describe('shared dots survive', () => {
       // The card takes the place of both in the dot.
       else if (nodes[0] === 'grain')
         expect([outside, inside]).toEqual([
-          [[p, 2]],
+          [[shared, 2]],
           [
             [q, 1],
             [r, 1],
@@ -278,7 +280,7 @@ describe('shared dots survive', () => {
             [q, 1],
             [r, 1],
           ],
-          [[p, 2]],
+          [[shared, 2]],
         ])
       expect(edit(made.history, 'Unfold', (draft) => unfold(draft, specs, node)).history.document).toEqual(document)
     }

@@ -28,19 +28,26 @@ it.each([
   expect(hiddenWires(body!)).toEqual([])
 })
 
-it.each(['plastic-skin', 'texture-overload', 'text-warping', 'faces', 'anime'])(
-  '%s, folded but for what reads the clip first, hides no wire inside or outside',
-  (name) => {
+/** In these a wire passes a card that none of the places of a boundary leads it round. */
+const crowded = ['auto-personality', 'steady-inventive']
+
+it('folded left or right of any column, it hides no wire inside or outside', () => {
+  for (const { name } of shippedGraphs.filter((graph) => !crowded.includes(graph.name))) {
     const document = recipe(name)
     const inner = Object.values(document.nodes).filter(({ type }) => type !== 'decode' && type !== 'encode')
-    const first = Math.min(...inner.map(({ position }) => position.x))
-    const folded = inner.flatMap(({ id, position }) => (position.x > first ? [id] : []))
-    const { history } = edit(newHistory(document), 'fold', (draft) => fold(draft, specs, folded))
-    const [body] = Object.values(history.document.nodes).flatMap((record) => record.body ?? [])
-    expect(hiddenWires(body!)).toEqual([])
-    expect(hiddenWires(history.document)).toEqual([])
-  },
-)
+    const columns = [...new Set(inner.map(({ position }) => position.x))].toSorted((a, b) => a - b).slice(1)
+    for (const column of columns)
+      for (const isLeft of [true, false]) {
+        const folded = inner.flatMap(({ id, position }) => (position.x < column === isLeft ? [id] : []))
+        const { history } = edit(newHistory(document), 'fold', (draft) => fold(draft, specs, folded))
+        const [body] = Object.values(history.document.nodes).flatMap((record) => record.body ?? [])
+        // Where they cannot be folded, that is a problem.
+        if (!body) continue
+        const hidden = [...hiddenWires(body), ...hiddenWires(history.document)]
+        expect(hidden.map((wire) => `${name}, ${folded}: ${wire}`)).toEqual([])
+      }
+  }
+})
 
 it('two nodes folded lie on no other card, and unfolded where they were', () => {
   for (const name of ['default', 'screen-text']) {
