@@ -3,10 +3,14 @@
  * (iterative back-projection: M. Irani, S. Peleg, "Improving Resolution by Image Registration", 1991). With the right
  * inverse of D in place of the plain enlargement one pass leaves nothing (Y. Bahat, T. Michaeli, "Explorable Super Resolution",
  * CVPR 2020), but for what black and white cut off. What lies above the source's resolution, the invention, stays.
+ *
+ * Held to the plain upscale, a result shrunk again is what that is, D(U(L)), a little softer than the source: where all measures of
+ * results read what they read of plain upscaling, and the source's noise comes back weaker.
  */
 import {
   axisWeights,
   borrowPicture,
+  chainedWeights,
   createResampler,
   defineNode,
   inferProblem,
@@ -52,6 +56,12 @@ export default defineNode({
   },
   outputs: { image: port.image('Image') },
   params: {
+    to: param.choice('Held to', ['source', 'plain'], {
+      default: 'source',
+      affects: 'plan',
+      labels: { source: 'The source', plain: 'Its plain upscale' },
+      help: 'What it must be once shrunk again. The plain upscale is softer: less of the source’s noise comes back, and nothing is smoother than Bicubic.',
+    }),
     exact: param.bool('Zero contradiction', {
       default: true,
       affects: 'plan',
@@ -99,22 +109,30 @@ export default defineNode({
   bypass: { image: 'image' },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 40, resident: 6 }),
+    scratch: ({ to }) => ({ running: to === 'plain' ? 48 : 40, resident: 6 }),
     // In pixels of the source a pass reads what shrinking and enlarging read; the image's are up to so many times smaller.
-    needs({ exact, passes, shrinking }, { ratio }) {
+    needs({ to, exact, passes, shrinking }, { ratio }) {
       const pass = resampleKernels[shrinking].radius + (exact ? 16 : 2) + 1
-      const reach = Math.ceil(passes * pass * (ratio < 1 ? 1 : largestScale))
+      const softened = to === 'plain' ? resampleKernels[shrinking].radius + 3 : 0
+      const reach = Math.ceil((passes * pass + softened) * (ratio < 1 ? 1 : largestScale))
       return { image: { reach }, source: { reach }, mask: { reach } }
     },
-    async prepare({ gpu, inputs: { image: large, source: small, mask: maskDesc }, params: { exact, shrinking } }) {
+    async prepare({ gpu, inputs: { image: large, source: small, mask: maskDesc }, params: { to, exact, shrinking } }) {
       const axis = (side: 'width' | 'height') => {
         const shrink = axisWeights(resampleKernels[shrinking], large[side], small[side])
         const enlarge = axisWeights(resampleKernels['catmull-rom'], small[side], large[side])
-        return { shrink, enlarge: exact ? inverseWeights(shrink, enlarge) : enlarge }
+        return {
+          shrink,
+          plain: chainedWeights(enlarge, shrink),
+          enlarge: exact ? inverseWeights(shrink, enlarge) : enlarge,
+        }
       }
       const across = axis('width')
       const down = axis('height')
-      const [deny, add] = await Promise.all([
+      const [soften, deny, add] = await Promise.all([
+        to === 'plain'
+          ? createResampler(gpu, { label: 'consistency/soften', across: across.plain, down: down.plain })
+          : undefined,
         createResampler(gpu, {
           label: 'consistency/deny',
           across: across.shrink,
@@ -146,6 +164,14 @@ export default defineNode({
           // The part that each pass makes, the last first: the one before needs what this one shrinks.
           const parts: Region[] = [outputs.image.part]
           for (let pass = 1; pass < passes; pass++) parts.unshift(union(parts[0]!, deny.reads(add.reads(parts[0]!))))
+          const held = () => {
+            if (!soften) return source
+            const needed = parts.map((part) => add.reads(part)).reduce(union)
+            const plain = leases.use(borrowPicture(gpu, needed, 'rgba16float', 'consistency/plain'))
+            soften.record(recorder, source, plain)
+            return plain
+          }
+          const target = held()
           let now: StagePicture = image
           const { image: result } = outputs
           parts.forEach((part, pass) => {
@@ -154,12 +180,13 @@ export default defineNode({
                 ? result
                 : leases.use(borrowPicture(gpu, part, 'rgba16float', `consistency/pass ${pass}`))
             using deniedPicture = borrowPicture(gpu, add.reads(part), 'rgba16float', 'consistency/denied')
-            deny.record(recorder, now, deniedPicture, { source }, { tolerance: tolerance / 255 })
+            deny.record(recorder, now, deniedPicture, { source: target }, { tolerance: tolerance / 255 })
             add.record(recorder, deniedPicture, next, { image: now, ...(mask && { mask }) })
             now = next
           })
         },
         dispose() {
+          soften?.[Symbol.dispose]()
           deny[Symbol.dispose]()
           add[Symbol.dispose]()
         },

@@ -282,6 +282,29 @@ ${axisWgsl(
   }
 }
 
+/** Weights of `first` and then `next` in one. */
+export function chainedWeights(first: AxisWeights, next: AxisWeights): AxisWeights {
+  const windows = Array.from(next.first, (start, row) => {
+    const sums = new Map<number, number>()
+    for (let k = 0; k < next.taps; k++)
+      for (let l = 0; l < first.taps; l++) {
+        const sample = first.first[start + k]! + l
+        const weight = next.weights[row * next.taps + k]! * first.weights[(start + k) * first.taps + l]!
+        sums.set(sample, (sums.get(sample) ?? 0) + weight)
+      }
+    return sums
+  })
+  const firstSamples = Uint32Array.from(windows, (sums) => Math.min(...sums.keys()))
+  const taps = Math.max(...windows.map((sums, row) => Math.max(...sums.keys()) - firstSamples[row]! + 1))
+  const last = Math.max(...windows.map((sums) => Math.max(...sums.keys())))
+  const weights = new Float32Array(windows.length * taps)
+  for (const [row, sums] of windows.entries()) {
+    firstSamples[row] = Math.min(firstSamples[row]!, last + 1 - taps)
+    for (const [sample, weight] of sums) weights[row * taps + sample - firstSamples[row]] = weight
+  }
+  return { taps, first: firstSamples, weights }
+}
+
 /** Samples on each side beyond which what an inverse spreads is below a thousandth of a step of 8 bits. */
 const inverseSpread = 14
 

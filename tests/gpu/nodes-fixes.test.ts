@@ -134,6 +134,14 @@ describe('consistency', () => {
     expect(largestDifference(held, await run(bicubic, { image: source }, sides))).toBeGreaterThan(0.03)
   })
 
+  it('held to the plain upscale, is shrunk again what that is shrunk again', async () => {
+    const tilted = draw(52, 37, (x, y) => [0.4 + 0.05 * Math.cos(3 * x), 0.5 + 0.1 * (y % 2), 0.45])
+    const plain = await shrunk(await run(bicubic, { image: source }, sides))
+    const held = await shrunk(await run(consistency, { image: tilted, source }, { to: 'plain', passes: 1 }))
+    expect(largestDifference(plain, source)).toBeGreaterThan(0.05)
+    expect(largestDifference(held, plain)).toBeLessThan(0.001)
+  })
+
   it('says so where the source is not the same picture, or larger', () => {
     const desc = (width: number, height: number) =>
       ({ type: 'image', width, height, format: 'rgba16float', frameRate: 24 }) as const
