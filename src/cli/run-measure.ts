@@ -143,14 +143,21 @@ interface MeasuredSubject extends Measured {
   readonly subject: Subject
 }
 
+interface Ready extends ToMeasure {
+  readonly path: string
+  readonly title: string
+  /** What reading its media found, a sentence each. */
+  readonly found: readonly string[]
+}
+
 async function measureOne(
   page: Page,
   { specs }: MeasureContext,
-  loadedGraph: { readonly path: string; readonly title: string } & ToMeasure,
+  loadedGraph: Ready,
   frames: readonly number[],
   clipLength: number,
 ): Promise<MeasuredSubject> {
-  const { path, title, subject: ownSubject, said } = loadedGraph
+  const { path, title, subject: ownSubject, said, found } = loadedGraph
   const graph = measuredGraph(ownSubject, specs, symptoms, clipLength, { said })
   const { readings } = graph
   const outputs = readings.map(({ at }) => at)
@@ -169,7 +176,7 @@ async function measureOne(
     title,
     frames: frameValues,
     findings,
-    notes: [...new Set([...measureNotes(specs, loadedGraph, graph, frames.length), ...notes])],
+    notes: [...new Set([...found, ...measureNotes(specs, loadedGraph, graph, frames.length), ...notes])],
     graph,
     subject: ownSubject,
   }
@@ -216,13 +223,13 @@ export async function measureGraphs(context: MeasureContext): Promise<MeasureRep
   const needs = { ...context, ends: [interruptSignal], answer: () => false, discard: () => undefined }
   return inPage(needs, async ({ session }) => {
     const page = new Page(session, context)
-    const ready: ({ path: string; title: string } & ToMeasure)[] = []
+    const ready: Ready[] = []
     for (const { path, media, code } of loadedGraphs) {
       await session.allowCode(code)
       const { document, facts, problems, notes } = await checkInPage(session, media, specs)
       refuse(problems, document, specs, path)
       for (const note of notes) say(note)
-      ready.push({ path, title: document.title || path, ...subjectIn(document, specs, facts, path) })
+      ready.push({ path, title: document.title || path, found: notes, ...subjectIn(document, specs, facts, path) })
     }
     const [first] = ready
     if (!first) throw new CommandFailure(exitCodes.usage, 'No graph was given.')

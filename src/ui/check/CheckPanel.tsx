@@ -154,8 +154,11 @@ function Outdated({ check }: { check: CheckStore }) {
   return check.outdated(flat) ? <p className="check-outdated">{words.outdated}</p> : null
 }
 
-/** Said where a medium of the graph has transparent parts, since no measure sees them. */
-function Transparent() {
+/**
+ * What is known of the media that the graph reads and no measure sees: that parts are transparent, and what reading them found, such as values
+ * that are no numbers and are shown as black.
+ */
+function OfMedia() {
   const { derived, facts, specs } = useEditor()
   const flat = useStore(derived, (state) => state.expansion.document)
   const factsState = useStore(facts)
@@ -167,7 +170,19 @@ function Transparent() {
       isAssetOf(param, 'media') ? (assetRef(values[name]) ?? []) : [],
     )
   })
-  return refs.some((ref) => media(ref)?.samples?.alpha) ? <p className="check-of">{words.alpha}</p> : null
+  const known = [...new Map(refs.map((ref) => [ref.id, ref])).values()].flatMap((ref) => {
+    const its = media(ref)
+    return its ? [{ name: ref.id.replace(/^samples\//, ''), facts: its }] : []
+  })
+  const sentences = [
+    ...(known.some(({ facts }) => facts.samples?.alpha) ? [words.alpha] : []),
+    ...known.flatMap(({ name, facts }) => facts.notes.map((note) => words.note(known.length > 1 ? name : '', note))),
+  ]
+  return sentences.map((sentence) => (
+    <p key={sentence} className="check-of">
+      {sentence}
+    </p>
+  ))
 }
 
 function Result({ check, running }: { check: CheckStore; running: boolean }) {
@@ -192,7 +207,7 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
         </p>
       )}
       {!running && <Outdated check={check} />}
-      {!running && <Transparent />}
+      {!running && <OfMedia />}
       {framesDone > 0 && (
         <h3 role="status">{standing.length > 0 ? words.standsOut(standing.length) : words.nothing}</h3>
       )}

@@ -31,6 +31,9 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
   const after = standingFix?.after ?? null
   const { name, about } = words.symptoms[symptom.id]
   const score = (value: number) => measured(value, symptom.unit, 'as needed')
+  // What reads the same before and after has not changed.
+  const figure =
+    after === null || score(after) === score(worst) ? score(worst) : words.changed(score(worst), score(after))
   return (
     <li className="check-finding" data-symptom={symptom.id} data-fixed={standingFix !== null}>
       <button type="button" className="check-where" title={words.show(name)} onClick={() => check.show(finding)}>
@@ -46,7 +49,7 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
         <div title={words.timesHint(score(symptom.from))}>
           <dt>{titleOfScore(specs, symptom)}</dt>
           <dd data-figure>
-            {after === null ? score(worst) : words.changed(score(worst), score(after))}{' '}
+            {figure}{' '}
             <em data-stands={after === null || after >= symptom.from}>
               {words.times(number(after === null ? times : after / symptom.from, 1))}
             </em>
@@ -61,7 +64,9 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
           <dd>{words.where(frame, standing, frames)}</dd>
         </div>
       </dl>
-      {said && !standingFix && <p className="muted">{times < 1 ? words.saidOnly : words.saidToo}</p>}
+      {said && (!standingFix || times < 1) && (
+        <p className="muted">{standingFix ? words.saidFixed : times < 1 ? words.saidOnly : words.saidToo}</p>
+      )}
       {plain !== null && plain >= symptom.from && (
         <p className="muted check-inherited">{words.inherited(symptom.id)}</p>
       )}
@@ -114,19 +119,20 @@ function Fixed({ finding, mending, before }: { finding: Finding; mending: Mendin
   // Where the number did not stand out, there is little that could fall.
   const fell = mending.after === null || mending.after < mending.before || finding.times < 1
   const score = (value: number | null) => measured(value, unit, 'as needed')
+  const isSame = mending.after !== null && score(mending.before) === score(mending.after)
   return (
     <div className="check-fixed">
       <div className="check-pair">
         <figure>
           <Crop picture={before} label={words.before} />
           <figcaption>
-            {words.before} <strong>{score(mending.before)}</strong>
+            {words.before} {!isSame && <strong>{score(mending.before)}</strong>}
           </figcaption>
         </figure>
         <figure>
           <Crop picture={mending.picture} label={words.after} />
           <figcaption>
-            {words.after} <strong data-after>{mending.after === null ? '…' : score(mending.after)}</strong>
+            {words.after} {!isSame && <strong data-after>{mending.after === null ? '…' : score(mending.after)}</strong>}
           </figcaption>
         </figure>
       </div>

@@ -144,9 +144,20 @@ test('what the file says of its fields is offered to be mended, though hardly an
   await click(buttonNamed('Fix with Deinterlace'))
   // There was little that could fall.
   expect((await appears('.check-done')).textContent).toMatch(/^Fixed with Deinterlace/)
+  expect(find('[data-figure]').textContent).toBe('0.08 0.4×')
+  expect(texts('.check-pair figcaption')).toEqual(['Before', 'After'])
+  expect(find('.check-finding').textContent).toContain('Made whole frames of the fields, as the file says.')
   await during(() => editor.commands.run('viewer.check'))
   await appears('.check-panel[data-phase="done"]')
   expect(all('.check-finding')).toEqual([])
+})
+
+test('what reading the clip found, such as values that are no numbers, is said beside what was measured', async () => {
+  const note = '3 of its values are not numbers (NaN), and are shown as black.'
+  const clip = { ...facts.media({ id: 'movie' })!, notes: [note] }
+  const assetFacts = (async () => ({ ok: true, value: clip })) as Engine['assetFacts']
+  await check({ ...measuring(() => 0), assetFacts }, 'bicubic')
+  expect(texts('.check-of')).toContain(note)
 })
 
 test('what stands out in too few frames is listed with the number of the frame that counts', async () => {

@@ -65,6 +65,11 @@ export const check = {
   saidOnly:
     'The file says that it is interlaced. Little of that was measured in these frames: rows of two moments differ only where something moves.',
   saidToo: 'The file says so itself: it is marked as interlaced.',
+  /** Of a fix for what the file says and no frame showed. */
+  saidFixed:
+    'Made whole frames of the fields, as the file says. These frames had too little movement for a number to fall: look where something moves.',
+  /** @param medium its name; empty: there is no other @param note a sentence about it */
+  note: (medium: string, note: string) => (medium === '' ? note : `${medium}: ${note}`),
   others: 'Does not stand out',
   left: 'Not measured',
   why: {
