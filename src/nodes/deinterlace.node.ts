@@ -34,8 +34,8 @@ const slant = { from: 1.3, to: 1.6 }
  * What stands out in a frame without neighbours: less than Combing asks for, since what comes of it is only told where much does. Shares
  * of pixels: up to the first the frame stays as it is, from the last nothing of its other field does.
  */
-const combs = { apart: 3, strength: 18, unlike: 0.5 }
-const combed = { little: 0.016, some: 0.03, much: 0.05 }
+const combs = { apart: 3, strength: 18, unlike: 0.5, sevenRows: true }
+const combed = { little: 0.005, some: 0.009, much: 0.018 }
 
 /**
  * Of a strip of a line, in the left half: how much it combs with the frame before where lines are even, where odd and the like, and by

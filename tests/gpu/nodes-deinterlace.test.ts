@@ -123,6 +123,19 @@ describe('whole frames', () => {
   )
 })
 
+it('a single frame of fine level grain stays as it is, since no two of its lines go on in turn for long', async () => {
+  const random = (x: number, y: number) => {
+    const value = Math.sin(12.9898 * y + 78.233 * x) * 43758.5453
+    return value - Math.floor(value)
+  }
+  const grain = Uint8Array.from({ length: width * height }, (_, i) => {
+    const [cell, y] = [Math.floor((i % width) / 4), Math.floor(i / width)]
+    return 128 + 30 * (random(cell, y) + 0.3 * random(cell, y + 1) - 0.65)
+  })
+  const [kept] = await deinterlaced([grain], { frames: 'frame', order: 'top' })
+  expect(decibels(kept!, grain)).toBeGreaterThan(60)
+})
+
 /** bwdif interpolates between lines there and nothing else. */
 describe('where a neighbour in time is missing', () => {
   it.each(['top', 'bottom'] as const)('fields lie as near to the truth as bwdif’s, %s field first', async (order) => {
