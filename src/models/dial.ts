@@ -4,9 +4,11 @@
  */
 import type { DialPlace, FamilyFacts } from '../graph/node/facts.ts'
 import { type MemberShare, sharesAt } from '../graph/node/family-dials.ts'
-import { type ModelFamily, openFamily } from './family.ts'
+import { type FamilyMember, type ModelFamily, openFamily } from './family.ts'
 import type { ModelForm } from './inspect.ts'
 import type { ModelStore } from './model-store.ts'
+import { Once } from './once.ts'
+import { RecentlyUsed } from './recently-used.ts'
 import type { ShaderSession } from './runtimes/shaders/shader-session.ts'
 import type { BorrowedSession, SessionShelf } from './session-shelf.ts'
 import type { ModelSession, Runtime, SessionRequest } from './sessions.ts'
@@ -63,6 +65,12 @@ export function dialledMix(name: string, family: FamilyFacts | undefined, place:
 const memberAlone = ({ family, shares }: DialledMix) =>
   shares.length === 1 ? family.members[shares[0]!.member] : undefined
 
+/** The files of a family's members, in their order. Rejects with `ModelError` where one cannot be had. */
+export const memberFiles = ({ members }: FamilyFacts, store: ModelStore): Promise<FamilyMember[]> =>
+  Promise.all(
+    members.map(async ({ id, sha256, name }) => ({ name, bytes: await (await store.find({ id, sha256 })).bytes() })),
+  )
+
 export interface DialRequest {
   readonly name: string
   readonly sha256: string
@@ -78,57 +86,45 @@ export interface DialRequest {
   readonly session: Omit<SessionRequest, 'name' | 'bytes' | 'enlarging'>
 }
 
-export function createDial(request: DialRequest): Dial {
-  const { family, store, shelf } = request
-  const runtime: Runtime = pickRuntime(request.session.runtime, request.session.gpu.software)
-  /** In the order in which they were asked for, the latest last. */
-  const open = new Map<string, BorrowedSession>()
-  let opening: Promise<ModelFamily> | undefined
+/** A dial whose places are sessions, borrowed from the shelf: each place is a model of its own to the runtime. */
+export class SessionDial implements Dial {
+  readonly #request: DialRequest
+  readonly #runtime: Runtime
+  readonly #members = new Once<ModelFamily>()
+  readonly #borrowed = new RecentlyUsed<BorrowedSession>(maxOpenSessions)
 
-  function members({ members }: FamilyFacts): Promise<ModelFamily> {
-    opening ??= Promise.all(
-      members.map(async ({ id, sha256, name }) => ({ name, bytes: await (await store.find({ id, sha256 })).bytes() })),
-    ).then(openFamily)
-    opening.catch(() => {
-      opening = undefined
-    })
-    return opening
+  constructor(request: DialRequest) {
+    this.#request = request
+    this.#runtime = pickRuntime(request.session.runtime, request.session.gpu.software)
+  }
+
+  async session(place: DialPlace | undefined): Promise<RunnableSession> {
+    const { name, family, form, shelf, session } = this.#request
+    const mix = place && dialledMix(name, family, place)
+    const key = this.#keyOf(mix)
+    const open = this.#borrowed.get(key)
+    if (open) return open.session
+    const bytes = mix ? (await this.#openMembers(mix.family)).mix(mix.shares) : this.#request.bytes
+    const isMixed = mix !== undefined && mix.shares.length > 1
+    const borrowed = await shelf.borrow(key, { ...session, name, bytes, enlarging: { form, isMixed } })
+    // Two that asked for one place at once hold the same session of the shelf; one of them is enough.
+    for (const displaced of this.#borrowed.put(key, borrowed)) await displaced.giveBack()
+    return borrowed.session
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const each of this.#borrowed.takeAll()) await each.giveBack()
+  }
+
+  #openMembers(family: FamilyFacts): Promise<ModelFamily> {
+    return this.#members.get(async () => openFamily(await memberFiles(family, this.#request.store)))
   }
 
   /** What a session is kept under: the same whoever asks, so that a whole place shares the session of its file. */
-  function keyOf(mix: DialledMix | undefined): string {
-    const { sha256, change } = request
-    if (!mix) return `${sha256}${change}:${runtime}`
+  #keyOf(mix: DialledMix | undefined): string {
+    const { sha256, change } = this.#request
+    if (!mix) return `${sha256}${change}:${this.#runtime}`
     const alone = memberAlone(mix)
-    return alone ? `${alone.sha256}${change}:${runtime}` : `${change}@${mix.key}:${runtime}`
-  }
-
-  return {
-    async session(place) {
-      const mix = place && dialledMix(request.name, family, place)
-      const key = keyOf(mix)
-      const openSession = open.get(key)
-      if (openSession) {
-        open.delete(key)
-        open.set(key, openSession)
-        return openSession.session
-      }
-      const bytes = mix ? (await members(mix.family)).mix(mix.shares) : request.bytes
-      const { name, form } = request
-      const isMixed = mix !== undefined && mix.shares.length > 1
-      const borrowedSession = await shelf.borrow(key, { ...request.session, name, bytes, enlarging: { form, isMixed } })
-      open.set(key, borrowedSession)
-      for (const [oldest, each] of open) {
-        if (open.size <= maxOpenSessions) break
-        open.delete(oldest)
-        await each.giveBack()
-      }
-      return borrowedSession.session
-    },
-    async [Symbol.asyncDispose]() {
-      const all = [...open.values()]
-      open.clear()
-      for (const each of all) await each.giveBack()
-    },
+    return alone ? `${alone.sha256}${change}:${this.#runtime}` : `${change}@${mix.key}:${this.#runtime}`
   }
 }

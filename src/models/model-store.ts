@@ -7,6 +7,8 @@
 import type { ModelFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import { cardFacts, fetchCatalog, type ModelCard } from './catalog.ts'
+import { Once } from './once.ts'
+import { RecentlyUsed } from './recently-used.ts'
 import { ModelError } from './types.ts'
 
 /** A model that can be had: what is known of it, and how to get its bytes. */
@@ -56,40 +58,67 @@ export async function readModelFile(file: File): Promise<Uint8Array<ArrayBuffer>
   }
 }
 
-/**
- * `modelsUrl`: absolute address of the folder of the catalog, with a slash at its end. `withAdded`: whether this
- * installation has models of its own beside the built-in ones; the build knows.
- */
-export function createModelStore(modelsUrl: string, withAdded = import.meta.env.ADDED_MODELS === true): ModelStore {
-  const addedModels = new Map<string, { readonly file: File; readonly facts: ModelFacts }>()
-  const bytesByHash = new Map<string, Uint8Array<ArrayBuffer>>()
-  let cards: Promise<readonly ModelCard[]> | undefined
+export class CatalogStore implements ModelStore {
+  readonly #modelsUrl: string
+  readonly #withAdded: boolean
+  readonly #cards = new Once<readonly ModelCard[]>()
+  /** By sha256, the latest last. */
+  readonly #added = new Map<string, { readonly file: File; readonly facts: ModelFacts }>()
+  readonly #checkedBytes = new RecentlyUsed<Uint8Array<ArrayBuffer>>(keptBytes, ({ byteLength }) => byteLength)
 
-  function catalog(): Promise<readonly ModelCard[]> {
-    cards ??= fetchCatalog(modelsUrl, withAdded)
-    cards.catch(() => {
-      cards = undefined
-    })
-    return cards
+  /**
+   * `modelsUrl`: absolute address of the folder of the catalog, with a slash at its end. `withAdded`: whether this
+   * installation has models of its own beside the built-in ones; the build knows.
+   */
+  constructor(modelsUrl: string, withAdded = import.meta.env.ADDED_MODELS === true) {
+    this.#modelsUrl = modelsUrl
+    this.#withAdded = withAdded
   }
 
-  function keep(sha256: string, bytes: Uint8Array<ArrayBuffer>) {
-    bytesByHash.delete(sha256)
-    bytesByHash.set(sha256, bytes)
-    let total = 0
-    for (const each of bytesByHash.values()) total += each.byteLength
-    for (const [oldest, each] of bytesByHash) {
-      if (total <= keptBytes) break
-      bytesByHash.delete(oldest)
-      total -= each.byteLength
+  async list(): Promise<readonly ModelFacts[]> {
+    const all = await this.#catalog()
+    return [...all.map((card) => cardFacts(card, all)), ...Array.from(this.#added.values(), (each) => each.facts)]
+  }
+
+  async find({ id, sha256 }: AssetRef): Promise<StoredModel> {
+    const files = [...this.#added.values()].reverse()
+    const ownFile = files.find(({ facts }) => (sha256 ? facts.sha256 === sha256 : facts.id === id))
+    if (ownFile) return this.#stored(ownFile.facts, () => readModelFile(ownFile.file))
+    const all = await this.#catalog()
+    const card = all.find((each) => (sha256 ? each.sha256 === sha256 : each.id === id))
+    if (card) return this.#stored(cardFacts(card, all), () => this.#fetchBytes(card))
+    const successor = all.find(({ replaces }) => replaces.includes(id) || (sha256 && replaces.includes(sha256)))
+    if (successor)
+      return this.#stored({ ...cardFacts(successor, all), standsFor: id }, () => this.#fetchBytes(successor))
+    const namesake =
+      files.find(({ facts }) => facts.id === id)?.facts.sha256 ?? all.find((each) => each.id === id)?.sha256
+    if (namesake) {
+      throw new ModelError(
+        `The model “${id}” is here in another version: the graph names sha256 ${sha256!.slice(0, 12)}…, this one is ${namesake.slice(0, 12)}….`,
+        'Choose the model again to use the version that is here, or add the file that the graph was made with.',
+      )
     }
+    throw new ModelError(`The model “${id}” is not here.`, 'Choose another model, or add its .onnx file.')
   }
 
-  async function loadChecked(
+  add(file: File, facts: ModelFacts): void {
+    this.#added.delete(facts.sha256)
+    this.#added.set(facts.sha256, { file, facts })
+  }
+
+  #catalog(): Promise<readonly ModelCard[]> {
+    return this.#cards.get(() => fetchCatalog(this.#modelsUrl, this.#withAdded))
+  }
+
+  #stored(facts: ModelFacts, load: () => Promise<Uint8Array<ArrayBuffer>>): StoredModel {
+    return { facts, bytes: () => this.#loadChecked(facts, load) }
+  }
+
+  async #loadChecked(
     facts: ModelFacts,
     load: () => Promise<Uint8Array<ArrayBuffer>>,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const knownBytes = bytesByHash.get(facts.sha256)
+    const knownBytes = this.#checkedBytes.get(facts.sha256)
     if (knownBytes) return knownBytes
     const bytes = await load()
     const hash = await sha256Hex(bytes)
@@ -99,13 +128,13 @@ export function createModelStore(modelsUrl: string, withAdded = import.meta.env.
         'It was changed or cut off on the way; add it again, or reload the page if it is a built-in model.',
       )
     }
-    keep(facts.sha256, bytes)
+    this.#checkedBytes.put(facts.sha256, bytes)
     return bytes
   }
 
-  async function fetchBytes(card: ModelCard): Promise<Uint8Array<ArrayBuffer>> {
+  async #fetchBytes(card: ModelCard): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      const response = await fetch(new URL(`${card.folder ?? ''}${card.file}`, modelsUrl))
+      const response = await fetch(new URL(`${card.folder ?? ''}${card.file}`, this.#modelsUrl))
       if (!response.ok) throw new Error(`status ${response.status}`)
       return new Uint8Array(await response.arrayBuffer())
     } catch (cause) {
@@ -115,44 +144,5 @@ export function createModelStore(modelsUrl: string, withAdded = import.meta.env.
         { cause },
       )
     }
-  }
-
-  return {
-    async list() {
-      const all = await catalog()
-      return [...all.map((card) => cardFacts(card, all)), ...Array.from(addedModels.values(), (each) => each.facts)]
-    },
-    async find({ id, sha256 }) {
-      const files = [...addedModels.values()].reverse()
-      const ownFile = files.find(({ facts }) => (sha256 ? facts.sha256 === sha256 : facts.id === id))
-      if (ownFile) {
-        const { file, facts } = ownFile
-        return { facts, bytes: () => loadChecked(facts, () => readModelFile(file)) }
-      }
-      const all = await catalog()
-      const card = all.find((each) => (sha256 ? each.sha256 === sha256 : each.id === id))
-      if (card) {
-        const facts = cardFacts(card, all)
-        return { facts, bytes: () => loadChecked(facts, () => fetchBytes(card)) }
-      }
-      const successor = all.find(({ replaces }) => replaces.includes(id) || (sha256 && replaces.includes(sha256)))
-      if (successor) {
-        const facts = { ...cardFacts(successor, all), standsFor: id }
-        return { facts, bytes: () => loadChecked(facts, () => fetchBytes(successor)) }
-      }
-      const namesake =
-        files.find(({ facts }) => facts.id === id)?.facts.sha256 ?? all.find((each) => each.id === id)?.sha256
-      if (namesake) {
-        throw new ModelError(
-          `The model “${id}” is here in another version: the graph names sha256 ${sha256!.slice(0, 12)}…, this one is ${namesake.slice(0, 12)}….`,
-          'Choose the model again to use the version that is here, or add the file that the graph was made with.',
-        )
-      }
-      throw new ModelError(`The model “${id}” is not here.`, 'Choose another model, or add its .onnx file.')
-    },
-    add(file, facts) {
-      addedModels.delete(facts.sha256)
-      addedModels.set(facts.sha256, { file, facts })
-    },
   }
 }

@@ -6,7 +6,7 @@ import type { Gpu } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import { type FoundForm, readCard, readSignature, type Signature } from './inspect.ts'
-import { createModelStore, type ModelStore, readModelFile, sha256Hex } from './model-store.ts'
+import { CatalogStore, type ModelStore, readModelFile, sha256Hex } from './model-store.ts'
 import { onceByKey } from './once-by-key.ts'
 import { givesBack, type Probe, probeForm, probeOf, usualForm } from './probe-form.ts'
 import { RuntimeChooser } from './runtime-chooser.ts'
@@ -29,7 +29,7 @@ export interface ModelLibrary {
 
 /** What outlives a lost device. `baseUrl`: where the product's `models/` folder lies. */
 export const createModelLibrary = (baseUrl: string): ModelLibrary => ({
-  store: createModelStore(new URL('models/', baseUrl).href),
+  store: new CatalogStore(new URL('models/', baseUrl).href),
   forms: new Map(),
   trials: new Map(),
 })

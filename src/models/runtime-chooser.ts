@@ -4,16 +4,16 @@
  */
 import type { Gpu } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/node/facts.ts'
-import { createDial, type Dial } from './dial.ts'
+import { type Dial, SessionDial } from './dial.ts'
 import { gpuComplaint, onSession } from './gpu-proof.ts'
 import type { ModelForm } from './inspect.ts'
 import { isColourable } from './luma-in-colour.ts'
 import type { ModelStore } from './model-store.ts'
 import { onceByKey } from './once-by-key.ts'
-import { createShaderDial } from './runtimes/shaders/shader-dial.ts'
-import { createShaderShelf, type ShaderShelf } from './runtimes/shaders/shader-shelf.ts'
+import { ShaderDial } from './runtimes/shaders/shader-dial.ts'
+import { ShaderShelf } from './runtimes/shaders/shader-shelf.ts'
 import { timeSession } from './runtimes/trial.ts'
-import { adapterKey, createTrialMemory, type TrialMemory } from './runtimes/trial-memory.ts'
+import { adapterKey, TrialMemory } from './runtimes/trial-memory.ts'
 import type { SessionShelf } from './session-shelf.ts'
 import { openSession, pickRuntime } from './sessions.ts'
 import type { RuntimeChoice } from './types.ts'
@@ -47,14 +47,14 @@ export class RuntimeChooser implements AsyncDisposable {
   readonly #gpu: Gpu
   readonly #shelf: SessionShelf
   readonly #shaders: ShaderShelf
-  readonly #trials: TrialMemory = createTrialMemory()
+  readonly #trials = new TrialMemory()
   /** By key: why a model must not run on this GPU. */
   readonly #complaints = new Map<string, Promise<string | undefined>>()
 
   constructor(gpu: Gpu, shelf: SessionShelf) {
     this.#gpu = gpu
     this.#shelf = shelf
-    this.#shaders = createShaderShelf(gpu, async ({ name, bytes, form }) => {
+    this.#shaders = new ShaderShelf(gpu, async ({ name, bytes, form }) => {
       const session = await openSession({ name, bytes, runtime: 'wasm', gpu })
       return { run: onSession(session, form), [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }
     })
@@ -66,7 +66,7 @@ export class RuntimeChooser implements AsyncDisposable {
     const shaders = await this.#shadersOf(model, choice)
     if (shaders && 'network' in shaders) {
       const { network, mixable } = shaders
-      const dial = createShaderDial({ name, family, store, form, network, mixable })
+      const dial = new ShaderDial({ name, family, store, form, network, mixable })
       // Shaders take and give float32, whatever the file's numbers.
       return { dial, form: { ...form, elementType: 'float32' }, inColours: false, complaint: undefined }
     }
@@ -74,7 +74,7 @@ export class RuntimeChooser implements AsyncDisposable {
     const onGpu = runtime === 'webgpu' ? await this.#complaintOf(model) : undefined
     const complaints = [shaders?.complaint, onGpu].filter((each) => each !== undefined)
     const actualRuntime = onGpu ? 'wasm' : runtime
-    const dial = createDial({
+    const dial = new SessionDial({
       ...{ name, sha256, bytes, family, store, change, form, shelf: this.#shelf },
       session: { runtime: actualRuntime, gpu: this.#gpu, elementType: form.elementType },
     })

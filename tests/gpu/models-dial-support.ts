@@ -1,7 +1,7 @@
 /** A family of fixture models behind a real catalog and store, and what the runtime holds while the dial turns. */
 import * as ort from 'onnxruntime-web/webgpu'
 import type { AssetRef } from '../../src/graph/node/params.ts'
-import { createModelStore, sha256Hex } from '../../src/models/model-store.ts'
+import { CatalogStore, sha256Hex } from '../../src/models/model-store.ts'
 import { createModels, type OwnedModels } from '../../src/models/models.ts'
 import { readOnnx, writeOnnx } from '../../src/models/onnx/onnx-file.ts'
 import { dimsOf, floatTensor, readFloats } from '../../src/models/onnx/tensor-data.ts'
@@ -117,7 +117,7 @@ export async function openDialBench(members: readonly (string | GridMember)[]): 
   served.set(`${base}catalog.json`, JSON.stringify({ models: cards }))
   const models = createModels({
     gpu: bench.gpu,
-    library: { store: createModelStore(base, false), forms: new Map(), trials: new Map() },
+    library: { store: new CatalogStore(base, false), forms: new Map(), trials: new Map() },
   })
   const refs = cards.map(({ id, sha256 }) => ({ id, sha256 }))
 

@@ -12,7 +12,7 @@ import { openShaders } from '../../src/models/runtimes/shaders/open-shaders.ts'
 import { compileNetwork } from '../../src/models/runtimes/shaders/shader-network.ts'
 import { runOnNumbers } from '../../src/models/runtimes/shaders/shader-session.ts'
 import type { Variant } from '../../src/models/runtimes/shaders/tensor-layout.ts'
-import { adapterKey, createTrialMemory } from '../../src/models/runtimes/trial-memory.ts'
+import { adapterKey, TrialMemory } from '../../src/models/runtimes/trial-memory.ts'
 import type { RuntimeChoice, RuntimeName, SuperResolver } from '../../src/models/types.ts'
 import srModel from '../../src/nodes/sr-model.node.ts'
 import { download, draw, emptyPicture, imageDesc, type Numbers, upload } from './harness.ts'
@@ -182,8 +182,8 @@ describe('the dial on shaders', () => {
 describe('a trial', () => {
   test('is kept between visits', async () => {
     const name = `trials-${crypto.randomUUID()}`
-    await createTrialMemory(name).set('adapter|model', 'shaders')
-    const later = createTrialMemory(name)
+    await new TrialMemory(name).set('adapter|model', 'shaders')
+    const later = new TrialMemory(name)
     expect(await later.get('adapter|model')).toBe('shaders')
     expect(await later.get('adapter|another')).toBe(undefined)
     expect(adapterKey(bench.gpu.device)).toContain(navigator.userAgent)
@@ -206,7 +206,7 @@ describe('a trial', () => {
     await models[Symbol.asyncDispose]()
     expect(['shaders', 'webgpu']).toContain(taken[0])
     expect(taken[1]).toBe(taken[0])
-    const kept = await createTrialMemory().get(`${adapterKey(gpu.device)}|${sha256}`)
+    const kept = await new TrialMemory().get(`${adapterKey(gpu.device)}|${sha256}`)
     expect(kept).toMatch(taken[0] === 'webgpu' ? /^webgpu$/ : /"weights":"memory"/)
   })
 })

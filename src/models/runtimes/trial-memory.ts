@@ -3,10 +3,7 @@
  * keeps nothing (private windows), the trial is held again.
  */
 
-export interface TrialMemory {
-  get(key: string): Promise<string | undefined>
-  set(key: string, value: string): Promise<void>
-}
+import { Once } from '../once.ts'
 
 const store = 'trials'
 
@@ -16,34 +13,43 @@ const whenDone = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error)
   })
 
-/** `name`: of the browser's database. */
-export function createTrialMemory(name = 'framewright-trials'): TrialMemory {
-  const values = new Map<string, string>()
-  let opening: Promise<IDBDatabase | undefined> | undefined
+export class TrialMemory {
+  readonly #name: string
+  readonly #database = new Once<IDBDatabase | undefined>()
+  /** Of this visit. */
+  readonly #values = new Map<string, string>()
 
-  function database(): Promise<IDBDatabase | undefined> {
-    opening ??= (async () => {
-      const request = indexedDB.open(name, 1)
-      request.onupgradeneeded = () => request.result.createObjectStore(store)
-      return whenDone(request)
-    })().catch(() => undefined)
-    return opening
+  /** `name`: of the browser's database. */
+  constructor(name = 'framewright-trials') {
+    this.#name = name
   }
 
-  return {
-    async get(key) {
-      const storedText = values.get(key)
-      if (storedText !== undefined) return storedText
-      const db = await database()
-      if (!db) return undefined
-      const value: unknown = await whenDone(db.transaction(store).objectStore(store).get(key))
-      return typeof value === 'string' ? value : undefined
-    },
-    async set(key, value) {
-      values.set(key, value)
-      const db = await database()
-      if (db) await whenDone(db.transaction(store, 'readwrite').objectStore(store).put(value, key))
-    },
+  async get(key: string): Promise<string | undefined> {
+    const storedText = this.#values.get(key)
+    if (storedText !== undefined) return storedText
+    const database = await this.#open()
+    if (!database) return undefined
+    const value: unknown = await whenDone(database.transaction(store).objectStore(store).get(key))
+    return typeof value === 'string' ? value : undefined
+  }
+
+  async set(key: string, value: string): Promise<void> {
+    this.#values.set(key, value)
+    const database = await this.#open()
+    if (database) await whenDone(database.transaction(store, 'readwrite').objectStore(store).put(value, key))
+  }
+
+  /** `undefined` where the browser keeps nothing: then it is not asked again. */
+  #open(): Promise<IDBDatabase | undefined> {
+    return this.#database.get(async () => {
+      try {
+        const request = indexedDB.open(this.#name, 1)
+        request.onupgradeneeded = () => request.result.createObjectStore(store)
+        return await whenDone(request)
+      } catch {
+        return undefined
+      }
+    })
   }
 }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { catalogSchemaText, schemaFile } from '../../../scripts/models/catalog-schema.ts'
 import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
-import { createModelStore } from '../../../src/models/model-store.ts'
+import { CatalogStore } from '../../../src/models/model-store.ts'
 
 const root = new URL('../../../', import.meta.url)
 
@@ -136,7 +136,7 @@ describe('models added to an installation', () => {
     })
     await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
     const address = server.address() as AddressInfo
-    return { asked, store: createModelStore(`http://127.0.0.1:${address.port}/models/`, withAdded) }
+    return { asked, store: new CatalogStore(`http://127.0.0.1:${address.port}/models/`, withAdded) }
   }
 
   const builtIn = { '/models/catalog.json': JSON.stringify({ models: [card('a')] }) }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
-import { createModelStore, readModelFile, sha256Hex } from '../../../src/models/model-store.ts'
+import { CatalogStore, readModelFile, sha256Hex } from '../../../src/models/model-store.ts'
 import { ModelError } from '../../../src/models/types.ts'
 
 const content = new TextEncoder().encode('the bytes of a model')
@@ -35,7 +35,7 @@ async function serve(files: Record<string, string | Uint8Array>) {
     response.writeHead(body === undefined ? 404 : 200).end(body)
   })
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
-  return { asked, store: createModelStore(`http://127.0.0.1:${(server!.address() as AddressInfo).port}/models/`) }
+  return { asked, store: new CatalogStore(`http://127.0.0.1:${(server!.address() as AddressInfo).port}/models/`) }
 }
 
 describe('the catalog that ships', () => {
@@ -94,7 +94,7 @@ const cardLike = {
   getsWrong: '',
 }
 
-describe('createModelStore', () => {
+describe('the store of the catalog', () => {
   test('loads a model of the catalog once, checked', async () => {
     const { asked, store } = await serve({
       'catalog.json': JSON.stringify({ models: [await card()] }),

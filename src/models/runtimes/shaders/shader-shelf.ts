@@ -29,40 +29,74 @@ export interface ShelvedShaders {
   readonly mixable: () => Promise<ShaderNetwork>
 }
 
-export interface ShaderShelf extends AsyncDisposable {
-  /** Proves the shaders when they are first asked for. The complaint is a sentence for people. */
-  open(request: ShaderShelfRequest): Promise<ShelvedShaders | { readonly complaint: string }>
-}
-
 /** onnxruntime on WASM for the model, as long as it takes to prove the shaders. */
 export type OpenReference = (request: ShaderShelfRequest) => Promise<{ readonly run: RunNumbers } & AsyncDisposable>
 
 const wayOf = (variant: Variant): string => JSON.stringify(variant)
 
-export function createShaderShelf(gpu: Gpu, openReference: OpenReference): ShaderShelf {
-  const shadersByKey = new Map<string, Promise<OpenedShaders | { readonly complaint: string }>>()
-  const inMemory = new Map<string, Promise<ShaderNetwork>>()
+type Opened = OpenedShaders | { readonly complaint: string }
 
-  async function open(request: ShaderShelfRequest) {
+export class ShaderShelf implements AsyncDisposable {
+  readonly #gpu: Gpu
+  readonly #openReference: OpenReference
+  readonly #shadersByKey = new Map<string, Promise<Opened>>()
+  /** The same networks with their numbers in memory, where they had them in the text. */
+  readonly #inMemory = new Map<string, Promise<ShaderNetwork>>()
+
+  constructor(gpu: Gpu, openReference: OpenReference) {
+    this.#gpu = gpu
+    this.#openReference = openReference
+  }
+
+  /** Proves the shaders when they are first asked for. The complaint is a sentence for people. */
+  async open(request: ShaderShelfRequest): Promise<ShelvedShaders | { readonly complaint: string }> {
+    const { key } = request
+    const outcome = await onceByKey(this.#shadersByKey, key, () => this.#prove(request))
+    if ('complaint' in outcome) return outcome
+    const { network, milliseconds, variant } = outcome
+    return {
+      network,
+      milliseconds,
+      way: wayOf(variant),
+      mixable: () => onceByKey(this.#inMemory, key, () => this.#proveMixed(request, outcome)),
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = new Set<ShaderNetwork>()
+    for (const each of this.#shadersByKey.values()) {
+      const outcome = await each.catch(() => undefined)
+      if (outcome && 'network' in outcome) all.add(outcome.network)
+    }
+    for (const each of this.#inMemory.values()) {
+      const network = await each.catch(() => undefined)
+      if (network) all.add(network)
+    }
+    this.#shadersByKey.clear()
+    this.#inMemory.clear()
+    for (const network of all) network[Symbol.dispose]()
+  }
+
+  async #prove(request: ShaderShelfRequest): Promise<Opened> {
     const { name, bytes, form } = request
-    await using reference = await openReference(request)
-    const halves = gpu.device.features.has('shader-f16')
-    const variants = variantsFor(gpu.software, halves)
+    await using reference = await this.#openReference(request)
+    const halves = this.#gpu.device.features.has('shader-f16')
+    const variants = variantsFor(this.#gpu.software, halves)
     const candidates = variants.filter((variant) => wayOf(variant) === request.way)
     return await openShaders({
-      ...{ gpu, name, form, onCpu: reference.run },
+      ...{ gpu: this.#gpu, name, form, onCpu: reference.run },
       model: readOnnx(name, bytes),
       variants: candidates.length > 0 ? candidates : variants,
     })
   }
 
-  async function openMixed(request: ShaderShelfRequest, { network, lowering, variant }: OpenedShaders) {
+  async #proveMixed(request: ShaderShelfRequest, { network, lowering, variant }: OpenedShaders) {
     const ownVariant = mixable(variant)
     if (ownVariant === variant) return network
     const { name, form } = request
-    const shaders = await compileNetwork(gpu, name, lowering, ownVariant, form.layout)
-    await using reference = await openReference(request)
-    const complaint = await proveShaders({ gpu, form, onCpu: reference.run }, shaders)
+    const shaders = await compileNetwork(this.#gpu, name, lowering, ownVariant, form.layout)
+    await using reference = await this.#openReference(request)
+    const complaint = await proveShaders({ gpu: this.#gpu, form, onCpu: reference.run }, shaders)
     if (complaint === undefined) return shaders
     shaders[Symbol.dispose]()
     throw new ModelError(
@@ -70,34 +104,5 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
       'Choose the runtime WASM.',
       { cause: new Error(complaint) },
     )
-  }
-
-  return {
-    async open(request) {
-      const { key } = request
-      const outcome = await onceByKey(shadersByKey, key, () => open(request))
-      if ('complaint' in outcome) return outcome
-      const { network, milliseconds, variant } = outcome
-      return {
-        network,
-        milliseconds,
-        way: wayOf(variant),
-        mixable: () => onceByKey(inMemory, key, () => openMixed(request, outcome)),
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      const all = new Set<ShaderNetwork>()
-      for (const each of shadersByKey.values()) {
-        const outcome = await each.catch(() => undefined)
-        if (outcome && 'network' in outcome) all.add(outcome.network)
-      }
-      for (const each of inMemory.values()) {
-        const network = await each.catch(() => undefined)
-        if (network) all.add(network)
-      }
-      shadersByKey.clear()
-      inMemory.clear()
-      for (const network of all) network[Symbol.dispose]()
-    },
   }
 }
