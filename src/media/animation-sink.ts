@@ -5,7 +5,7 @@
  */
 import { messageOf } from '../graph/document/coded-error.ts'
 import { type AnimationFrame, apngParts } from './apng.ts'
-import { memorySegments } from './encoders/memory-segments.ts'
+import { MemorySegments } from './encoders/memory-segments.ts'
 import { FfmpegFailure, mountFile } from './ffmpeg/ffmpeg.ts'
 import { writeError } from './output-files.ts'
 import {
@@ -84,7 +84,7 @@ export async function createAnimationSink(request: AnimationSinkRequest): Promis
       throw noFfmpeg(title, cause)
     }
   }
-  return new Animation(request, request.segments?.store ?? memorySegments())
+  return new Animation(request, request.segments?.store ?? new MemorySegments())
 }
 
 class Animation implements AnimationSink {

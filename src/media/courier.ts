@@ -4,6 +4,8 @@
  * as it lives: a whole film would lie in the browser's memory beside the file.
  */
 
+import { SharedUntilIdle } from './shared-until-idle.ts'
+
 export interface Parcel {
   readonly address: string
   readonly method: 'GET' | 'PUT' | 'POST'
@@ -79,10 +81,6 @@ class Courier {
     return this.#isLast || this.#parcels >= limits.parcels || this.#bytes >= limits.bytes
   }
 
-  get isIdle(): boolean {
-    return this.#waiting.size === 0
-  }
-
   carry(parcel: Parcel): Promise<Answer> {
     const { body } = parcel
     const id = this.#parcels
@@ -101,33 +99,25 @@ class Courier {
   }
 
   #endIfIdle(): void {
-    if (this.#isLast && this.isIdle) this.#worker.terminate()
+    if (this.#isLast && this.#waiting.size === 0) this.#worker.terminate()
   }
 }
 
-let courier: Courier | null = null
-let idle: ReturnType<typeof setTimeout> | undefined
-
-function retireIdle(): void {
-  if (!courier?.isIdle) return
-  courier.retire()
-  courier = null
-}
+const couriers = new SharedUntilIdle<Courier>({
+  open: () => new Courier(),
+  close: (courier) => courier.retire(),
+  isSpent: (courier) => courier.isSpent,
+  linger,
+})
 
 /** Rejects where the server is not reached; whatever it answers is an answer. */
 export async function send(parcel: Parcel): Promise<Answer> {
   if (typeof Worker === 'undefined') return fetched(parcel)
-  if (courier?.isSpent) {
-    courier.retire()
-    courier = null
-  }
-  courier ??= new Courier()
-  clearTimeout(idle)
+  const { resource: courier, giveBack } = couriers.borrow()
   try {
     return await courier.carry(parcel)
   } finally {
-    clearTimeout(idle)
-    idle = setTimeout(retireIdle, linger)
+    giveBack()
   }
 }
 

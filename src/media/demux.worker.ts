@@ -6,38 +6,23 @@ import { ALL_FORMATS, BlobSource, Input, MATROSKA, WEBM } from 'mediabunny'
 import { readComment } from './comment.ts'
 import type { DemuxAnswer, DemuxQuestion } from './demux.ts'
 import { beginningTable, frameTable } from './frame-table.ts'
+import { SignsOfLife } from './signs-of-life.ts'
 import type { WorkerMessage } from './supervised-worker.ts'
 
-/** A file is not read more often than this: beyond, it leads in circles. */
-const readings = 16
-/** Bytes by which a small file may exceed that. */
-const slack = 64 * 1024 * 1024
-/** Milliseconds between two signs of life. */
-const interval = 500
+const limits = { readings: 16, slack: 64 * 1024 * 1024 }
 
 const send = (message: WorkerMessage<DemuxAnswer>): void => self.postMessage(message)
 
-/** What to call when bytes `start` to `end` of `file` were read. */
-function signsOfLife(file: Blob): (start: number, end: number) => void {
-  let bytesRead = 0
-  let lastSign = 0
-  return (start, end) => {
-    bytesRead += end - start
-    const now = performance.now()
-    if (bytesRead > readings * file.size + slack || now - lastSign < interval) return
-    lastSign = now
-    send({ kind: 'alive' })
-  }
-}
+const signsOfLife = (): SignsOfLife => new SignsOfLife(() => send({ kind: 'alive' }), limits)
 
 /** Does everything that the engine will ask of the demuxer before it decodes. */
 async function frames(file: Blob, which: 'all' | 'beginning'): Promise<DemuxAnswer> {
   const source = new BlobSource(file)
-  const alive = signsOfLife(file)
+  const signs = signsOfLife()
   let farthest = 0
   source.onread = (start, end) => {
     farthest = Math.max(farthest, end)
-    alive(start, end)
+    signs.read(end - start, file.size)
   }
   using input = new Input({ source, formats: ALL_FORMATS })
   const format = await input.getFormat()
@@ -57,7 +42,8 @@ async function frames(file: Blob, which: 'all' | 'beginning'): Promise<DemuxAnsw
 }
 
 async function comment(file: File): Promise<DemuxAnswer> {
-  return { table: null, comment: await readComment(file, signsOfLife(file)) }
+  const signs = signsOfLife()
+  return { table: null, comment: await readComment(file, (start, end) => signs.read(end - start, file.size)) }
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<DemuxQuestion>) => {

@@ -20,7 +20,7 @@ import { nothingToWrite } from './video-encoding.ts'
 const maxWaiting = 64
 
 export function createNumbersSink(request: NumbersSinkRequest): NumbersSink {
-  return request.segments ? keptNumbers(request, request.segments) : writtenNumbers(request)
+  return request.segments ? new KeptNumbers(request, request.segments) : writtenNumbers(request)
 }
 
 /** Rows in the order of their frames, though their numbers come later. */
@@ -72,31 +72,45 @@ async function readRows(store: SegmentStore): Promise<NumberRow[]> {
   return rows
 }
 
-function keptNumbers(request: NumbersSinkRequest, { store, perSegment }: KeptFrames): NumbersSink {
-  const rows = new Rows()
-  let first: number | undefined
-  async function flush(next: number): Promise<void> {
-    if (first === undefined) return
-    const segment = await store.begin(first)
-    first = undefined
-    await segment.append(text.encode(JSON.stringify(await rows.take())))
-    await segment.finish(next)
+/** Rows kept in segments until all are there. */
+class KeptNumbers implements NumbersSink {
+  readonly #request: NumbersSinkRequest
+  readonly #kept: KeptFrames
+  readonly #rows = new Rows()
+  /** Of the segment that is being gathered; `undefined` where none is. */
+  #first: number | undefined
+  /** The frame behind the one that came last. */
+  #next = 0
+
+  constructor(request: NumbersSinkRequest, kept: KeptFrames) {
+    this.#request = request
+    this.#kept = kept
   }
-  let next = 0
-  return {
-    async write(index, time, values) {
-      // Not as soon as its last row comes: that one's numbers are there only when this call has ended.
-      if (first !== undefined && (index !== next || next % perSegment === 0)) await flush(next)
-      first ??= index
-      next = index + 1
-      await rows.add(index, time, values)
-    },
-    async finish() {
-      await flush(next)
-      return writeTable(request, await readRows(store))
-    },
-    keep: () => flush(next),
-    abort: async () => undefined,
+
+  async write(index: number, time: number, values: readonly Promise<number>[]): Promise<void> {
+    // Not as soon as its last row comes: that one's numbers are there only when this call has ended.
+    const isFull = index !== this.#next || this.#next % this.#kept.perSegment === 0
+    if (this.#first !== undefined && isFull) await this.keep()
+    this.#first ??= index
+    this.#next = index + 1
+    await this.#rows.add(index, time, values)
+  }
+
+  async finish(): Promise<NumbersReport> {
+    await this.keep()
+    return writeTable(this.#request, await readRows(this.#kept.store))
+  }
+
+  async keep(): Promise<void> {
+    if (this.#first === undefined) return
+    const segment = await this.#kept.store.begin(this.#first)
+    this.#first = undefined
+    await segment.append(text.encode(JSON.stringify(await this.#rows.take())))
+    await segment.finish(this.#next)
+  }
+
+  async abort(): Promise<void> {
+    // What was kept stays, to go on from.
   }
 }
 

@@ -2,11 +2,10 @@
  * The browser's encoder for one segment. WebM and Matroska lay transparency beside the colours as a second stream of the same
  * codec, whose frames travel with those that they belong to; browsers encode colours alone, so that there are two encoders then.
  */
-import { type EncodedPacket, MkvOutputFormat, NullTarget, Output, VideoSample } from 'mediabunny'
+import { MkvOutputFormat, NullTarget, Output, VideoSample } from 'mediabunny'
+import { PacketPairs, type TakePacket } from './packet-pairs.ts'
 import type { SinkRequest } from './types.ts'
 import { VideoEncoding } from './video-encoding.ts'
-
-export type TakePacket = (packet: EncodedPacket, config: VideoDecoderConfig | undefined) => void
 
 export interface SegmentEncoder {
   /** What is to be told of it, one sentence each. */
@@ -72,29 +71,10 @@ async function split(frame: VideoFrame): Promise<readonly [colours: VideoFrame, 
 
 /** The same for frames of I420A with even sides. */
 function encodeWithAlpha(request: SinkRequest, take: TakePacket): SegmentEncoder {
-  const colours: { readonly packet: EncodedPacket; readonly config: VideoDecoderConfig | undefined }[] = []
-  const alphas: EncodedPacket[] = []
-  let failure: Error | undefined
-  const pair = (): void => {
-    for (let first = colours[0]; first && alphas[0]; first = colours[0]) {
-      const alpha = alphas[0]
-      const { packet, config } = first
-      colours.shift()
-      alphas.shift()
-      if (packet.type !== alpha.type)
-        failure ??= new Error('its key frames and those of its transparency are not the same')
-      take(packet.clone({ sideData: { alpha: alpha.data } }), config)
-    }
-  }
+  const pairs = new PacketPairs(take)
   const encoders = [
-    encodeColours(request, (packet, config) => {
-      colours.push({ packet, config })
-      pair()
-    }),
-    encodeColours(request, (packet) => {
-      alphas.push(packet)
-      pair()
-    }),
+    encodeColours(request, (packet, config) => pairs.addColours(packet, config)),
+    encodeColours(request, (packet) => pairs.addAlpha(packet)),
   ] as const
   const [coloured, grey] = encoders
   return {
@@ -111,11 +91,11 @@ function encodeWithAlpha(request: SinkRequest, take: TakePacket): SegmentEncoder
       const [colour, alpha] = await split(frame)
       const adding = await Promise.allSettled([coloured.add(colour), grey.add(alpha)])
       for (const each of adding) if (each.status === 'rejected') throw each.reason
-      if (failure) throw failure
+      pairs.throwIfUnlike()
     },
     async end() {
       for (const encoder of encoders) await encoder.end()
-      if (failure) throw failure
+      pairs.throwIfUnlike()
     },
     async abort() {
       for (const encoder of encoders) await encoder.abort()

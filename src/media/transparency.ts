@@ -111,64 +111,94 @@ async function mergedSample(colour: VideoSample, alpha: VideoSample): Promise<Vi
   }
 }
 
-/**
- * Samples of `colours` with the transparency that `alphas` gives of the same moments; opaque where it gives none.
- * @param timeOf seconds at which the decoder places a sample
- */
-export function withAlpha(colours: Samples, alphas: Samples, timeOf: (sample: VideoSample) => number): Samples {
-  let waiting: VideoSample | null = null
-  let hasEnded = false
-  const free = (): void => {
-    waiting?.close()
-    waiting = null
+/** Goes along samples in order, and holds one of them until what is asked for lies behind it. */
+export class SamplesInStep<S extends Pick<VideoSample, 'close'>> {
+  readonly #samples: AsyncGenerator<S, void, unknown>
+  readonly #timeOf: (sample: S) => number
+  #waiting: S | null = null
+  #hasEnded = false
+
+  /** @param timeOf seconds at which a sample is shown */
+  constructor(samples: AsyncGenerator<S, void, unknown>, timeOf: (sample: S) => number) {
+    this.#samples = samples
+    this.#timeOf = timeOf
   }
-  async function alphaAt(time: number): Promise<VideoSample | null> {
-    while (!hasEnded && (!waiting || timeOf(waiting) < time - sameTime)) {
-      free()
-      const { value, done } = await alphas.next()
-      if (done) hasEnded = true
-      else waiting = value
+
+  /** The one of that moment, which stays here; `null` where there is none. Moments are asked for in order. */
+  async at(time: number): Promise<S | null> {
+    while (!this.#hasEnded && (!this.#waiting || this.#timeOf(this.#waiting) < time - sameTime)) {
+      this.release()
+      const { value, done } = await this.#samples.next()
+      if (done) this.#hasEnded = true
+      else this.#waiting = value
     }
-    return waiting && timeOf(waiting) < time + sameTime ? waiting : null
+    return this.#waiting && this.#timeOf(this.#waiting) < time + sameTime ? this.#waiting : null
   }
-  const end = async (): Promise<IteratorReturnResult<void>> => {
-    hasEnded = true
-    await Promise.all([colours.return(), alphas.return()])
-    free()
+
+  /** Closes the one that waits. */
+  release(): void {
+    this.#waiting?.close()
+    this.#waiting = null
+  }
+
+  /** No more are taken; also while one is awaited. */
+  async end(): Promise<void> {
+    this.#hasEnded = true
+    await this.#samples.return()
+    this.release()
+  }
+}
+
+/** Samples of colours with the transparency that others give of the same moments; opaque where they give none. */
+export class TransparentSamples implements Samples {
+  readonly #colours: Samples
+  readonly #alphas: SamplesInStep<VideoSample>
+  readonly #timeOf: (sample: VideoSample) => number
+
+  /** @param timeOf seconds at which the decoder places a sample */
+  constructor(colours: Samples, alphas: Samples, timeOf: (sample: VideoSample) => number) {
+    this.#colours = colours
+    this.#alphas = new SamplesInStep(alphas, timeOf)
+    this.#timeOf = timeOf
+  }
+
+  async next(): Promise<IteratorResult<VideoSample, void>> {
+    const result = await this.#colours.next()
+    if (result.done) {
+      await this.return()
+      return result
+    }
+    const colour = result.value
+    try {
+      const alpha = await this.#alphas.at(this.#timeOf(colour))
+      if (!alpha) return result
+      const value = await mergedSample(colour, alpha)
+      colour.close()
+      this.#alphas.release()
+      return { value, done: false }
+    } catch (error) {
+      colour.close()
+      await this.return()
+      throw error
+    }
+  }
+
+  /** A generator of the language would end only once what is awaited has come. */
+  async return(): Promise<IteratorReturnResult<void>> {
+    await Promise.all([this.#colours.return(), this.#alphas.end()])
     return { value: undefined, done: true }
   }
-  return {
-    async next() {
-      const result = await colours.next()
-      if (result.done) {
-        await end()
-        return result
-      }
-      const colour = result.value
-      try {
-        const alpha = await alphaAt(timeOf(colour))
-        if (!alpha) return result
-        const value = await mergedSample(colour, alpha)
-        colour.close()
-        free()
-        return { value, done: false }
-      } catch (error) {
-        colour.close()
-        await end()
-        throw error
-      }
-    },
-    // A generator of the language would end only once what is awaited has come.
-    return: end,
-    async throw(error) {
-      await end()
-      throw error
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    async [Symbol.asyncDispose]() {
-      await end()
-    },
+
+  async throw(error: unknown): Promise<never> {
+    await this.return()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
   }
 }

@@ -10,7 +10,7 @@ import {
   type VideoSample,
   VideoSampleSink,
 } from 'mediabunny'
-import { alphaOnly, coloursOnly, type PacketPart, type Samples, withAlpha } from './transparency.ts'
+import { alphaOnly, coloursOnly, type PacketPart, type Samples, TransparentSamples } from './transparency.ts'
 
 /**
  * Seconds, as the decoder told them of a frame: mediabunny gives out times in the order in which frames come, so that
@@ -157,7 +157,7 @@ export class PacketDecoder extends VideoSampleSink {
     const colours = super.samples(...range)
     if (!this.#hasAlpha) return colours
     const alphas = new AlphaSink(this.#track, this.#selection).samples(...range)
-    return withAlpha(colours, alphas, (sample) => decodedTime(sample) ?? sample.timestamp)
+    return new TransparentSamples(colours, alphas, (sample) => decodedTime(sample) ?? sample.timestamp)
   }
 
   /** The key packet that decoding began with; `null` before that. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { encodePng } from '../../src/gpu/png.ts'
 import { createAnimationSink } from '../../src/media/animation-sink.ts'
 import { readComment } from '../../src/media/comment.ts'
-import { memorySegments } from '../../src/media/encoders/memory-segments.ts'
+import { MemorySegments } from '../../src/media/encoders/memory-segments.ts'
 import type { AnimationContainer, AnimationSinkRequest } from '../../src/media/types.ts'
 import { memoryOutput } from './media-output.ts'
 
@@ -99,7 +99,7 @@ describe('a picture that moves', () => {
     const pngs = await Promise.all([0, 1, 2].map((n) => frame(n)))
     for (const n of [0, 1, 2]) await sink.write(written(n, pngs[n]!), n)
     await sink.finish()
-    const segments = { store: memorySegments(), perSegment: 1 }
+    const segments = { store: new MemorySegments(), perSegment: 1 }
     const first = await createAnimationSink(asked('apng', { segments }).request)
     await first.write(written(1, pngs[1]!), 1)
     await first.write(written(2, pngs[2]!), 2)

@@ -1,7 +1,7 @@
 /** Files that the built-in ffmpeg encodes: what is in them, their times, and that segments make the same file. */
 import { ALL_FORMATS, AudioSampleSink, BlobSource, Input } from 'mediabunny'
 import { describe, expect, test } from 'vitest'
-import { memorySegments } from '../../src/media/encoders/memory-segments.ts'
+import { MemorySegments } from '../../src/media/encoders/memory-segments.ts'
 import type { MediaLibrary } from '../../src/media/media-library.ts'
 import { sampleBytes } from '../../src/media/sample-format.ts'
 import type {
@@ -126,7 +126,7 @@ describe('every codec of the built-in ffmpeg', () => {
     const files: Uint8Array[] = []
     for (const stops of [[], [30, 36]]) {
       const output = memoryOutput()
-      const kept = { store: memorySegments(), perSegment: 12 }
+      const kept = { store: new MemorySegments(), perSegment: 12 }
       let first = 0
       for (const stop of stops) {
         const sink = await media.createSampleSink(request(output, {}, { segments: kept }))
@@ -148,7 +148,7 @@ describe('every codec of the built-in ffmpeg', () => {
   test('given up in the middle of a segment, nothing remains', async () => {
     const media = openLibrary()
     const output = memoryOutput()
-    const kept = { store: memorySegments(), perSegment: 1000 }
+    const kept = { store: new MemorySegments(), perSegment: 1000 }
     const sink = await media.createSampleSink(request(output, {}, { segments: kept }))
     await writeGreys(sink, 0, 30)
     await sink.abort()

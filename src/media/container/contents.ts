@@ -65,18 +65,28 @@ const maxSteps = 20_000
 /** Bytes fetched at once: headers lie close together, and each fetch costs a millisecond. */
 const windowBytes = 1 << 15
 
-/** A reader that counts, and gives up where a file leads on for ever. */
-export function boundedReader(file: Blob): ReadBytes {
-  let steps = 0
-  let window = { from: 0, bytes: new Uint8Array() }
-  return async (position, length) => {
-    steps += 1
-    if (steps > maxSteps) throw new Error('The container has more parts than are looked at.')
-    const end = Math.min(file.size, position + length)
-    if (position < window.from || end > window.from + window.bytes.byteLength) {
-      const whole = await file.slice(position, Math.max(end, position + windowBytes)).arrayBuffer()
-      window = { from: position, bytes: new Uint8Array(whole) }
+/** Reads a file part by part, counts, and gives up where it leads on for ever. */
+export class BoundedReader {
+  readonly #file: Blob
+  #steps = 0
+  /** What was fetched last. */
+  #window = { from: 0, bytes: new Uint8Array() }
+
+  constructor(file: Blob) {
+    this.#file = file
+  }
+
+  /** Rejects after too many calls, and where the file can no longer be read. */
+  async read(position: number, length: number): Promise<Uint8Array> {
+    this.#steps += 1
+    if (this.#steps > maxSteps) throw new Error('The container has more parts than are looked at.')
+    const end = Math.min(this.#file.size, position + length)
+    const { from, bytes } = this.#window
+    if (position < from || end > from + bytes.byteLength) {
+      const whole = await this.#file.slice(position, Math.max(end, position + windowBytes)).arrayBuffer()
+      this.#window = { from: position, bytes: new Uint8Array(whole) }
     }
+    const window = this.#window
     return window.bytes.subarray(position - window.from, Math.max(position, end) - window.from)
   }
 }

@@ -1,6 +1,6 @@
 /** Contents of a Matroska or WebM file (RFC 9559), read from what lies beside its clusters. */
 import {
-  boundedReader,
+  BoundedReader,
   type ContainerContents,
   type ContainerPicture,
   type ContainerTrack,
@@ -85,11 +85,11 @@ const codecs: Readonly<Record<string, string>> = {
 
 /** @returns `null` where the file is none of this kind. Rejects where it leads on for ever. */
 export async function matroskaContents(file: Blob): Promise<ContainerContents | null> {
-  const read = boundedReader(file)
+  const reader = new BoundedReader(file)
 
   /** One element's header; `null` where none can be read. An unknown length reaches to `end`. */
   async function element(position: number, end: number): Promise<Element | null> {
-    const head = ebmlHeader(await read(position, longestHeader))
+    const head = ebmlHeader(await reader.read(position, longestHeader))
     if (!head) return null
     const from = position + head.length
     return { id: head.id, from, to: head.size === null ? end : Math.min(end, from + head.size) }
@@ -107,7 +107,7 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
     for await (const child of children(parent)) if (!elementsById.has(child.id)) elementsById.set(child.id, child)
     return elementsById
   }
-  const bytes = async ({ from, to }: Element): Promise<Uint8Array> => read(from, Math.min(maxBytes, to - from))
+  const bytes = async ({ from, to }: Element): Promise<Uint8Array> => reader.read(from, Math.min(maxBytes, to - from))
   const text = async (leaf: Element | undefined): Promise<string | null> =>
     leaf ? utf8.decode(await bytes(leaf)).replace(/\0+$/, '') : null
   const number = async (leaf: Element | undefined): Promise<number | null> =>

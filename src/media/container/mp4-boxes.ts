@@ -1,5 +1,5 @@
 /** Boxes of an MP4 or QuickTime file (ISO/IEC 14496-12; QuickTime File Format). */
-import { boundedReader, type ReadBytes } from './contents.ts'
+import { BoundedReader, type ReadBytes } from './contents.ts'
 
 export interface Box {
   readonly type: string
@@ -19,7 +19,8 @@ export class Mp4Boxes {
   readonly #size: number
 
   constructor(file: Blob) {
-    this.read = boundedReader(file)
+    const reader = new BoundedReader(file)
+    this.read = (position, length) => reader.read(position, length)
     this.#size = file.size
   }
 

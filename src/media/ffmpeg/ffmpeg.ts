@@ -9,6 +9,7 @@ import wasmURL from '@ffmpeg/core/wasm?url'
 import coreURL from '@ffmpeg/core?url'
 import { FFFSType, FFmpeg } from '@ffmpeg/ffmpeg'
 import { CodedError, messageOf } from '../../graph/document/coded-error.ts'
+import { SharedUntilIdle, type SharedUse } from '../shared-until-idle.ts'
 import { Turns } from '../turns.ts'
 import classWorkerURL from './ffmpeg.worker.ts?worker&url'
 import { privatePath } from './private-files.ts'
@@ -52,6 +53,7 @@ class SharedFfmpeg {
   #memory = 0
   #heed: (line: string) => void = () => undefined
   #heardAt = 0
+  #nextMount = 1
   dead = false
 
   constructor() {
@@ -60,6 +62,13 @@ class SharedFfmpeg {
       if (type === 'memory') this.#memory = Number(message)
       else if (type !== 'alive') this.#heed(message)
     })
+  }
+
+  /** A folder that nothing was mounted at. */
+  freeFolder(): string {
+    const folder = `/in${this.#nextMount}`
+    this.#nextMount += 1
+    return folder
   }
 
   /** Makes `file` readable at `<folder>/file`; loads ffmpeg, so that whoever mounts learns whether there is one. */
@@ -193,11 +202,6 @@ async function reachable(url: string): Promise<void> {
   if (!response.ok) throw new Error(`The decoder could not be fetched: the server answered ${response.status}.`)
 }
 
-let sharedFfmpeg:
-  | { readonly ffmpeg: SharedFfmpeg; users: number; timer: ReturnType<typeof setTimeout> | undefined }
-  | undefined
-let nextMount = 1
-
 export interface ConvertOptions {
   /** Seconds without a sign of life after which it is ended. */
   readonly patience?: number
@@ -218,43 +222,59 @@ export interface MountedFile extends AsyncDisposable {
   collect(args: readonly string[], heed: (line: string) => void, patience?: number): Promise<Collected>
 }
 
+const shared = new SharedUntilIdle<SharedFfmpeg>({
+  open: () => new SharedFfmpeg(),
+  close: (ffmpeg) => ffmpeg.end(),
+  isSpent: (ffmpeg) => ffmpeg.dead,
+  linger: linger * 1000,
+})
+
+class Mount implements MountedFile {
+  readonly #use: SharedUse<SharedFfmpeg>
+  readonly #folder: string
+  #isMounted = true
+
+  constructor(use: SharedUse<SharedFfmpeg>, folder: string) {
+    this.#use = use
+    this.#folder = folder
+  }
+
+  get path(): string {
+    return `${this.#folder}/${inputName}`
+  }
+
+  probe(args: readonly string[], heed: (line: string) => void = () => undefined): Promise<string> {
+    return this.#use.resource.probe(args, heed)
+  }
+
+  convert(args: readonly string[], name: string, options?: ConvertOptions): Promise<number> {
+    return this.#use.resource.convert([...args, privatePath(name)], options)
+  }
+
+  collect(args: readonly string[], heed: (line: string) => void, patience?: number): Promise<Collected> {
+    return this.#use.resource.collect(args, heed, patience)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isMounted) return
+    this.#isMounted = false
+    try {
+      if (!this.#use.resource.dead) await this.#use.resource.unmount(this.#folder)
+    } finally {
+      this.#use.giveBack()
+    }
+  }
+}
+
 /** Rejects with `FfmpegFailure` where ffmpeg cannot be loaded. */
 export async function mountFile(file: Blob): Promise<MountedFile> {
-  if (sharedFfmpeg?.ffmpeg.dead) sharedFfmpeg = undefined
-  sharedFfmpeg ??= { ffmpeg: new SharedFfmpeg(), users: 0, timer: undefined }
-  const current = sharedFfmpeg
-  const { ffmpeg } = current
-  clearTimeout(current.timer)
-  current.users += 1
-  const letGo = (): void => {
-    current.users -= 1
-    if (current.users > 0) return
-    current.timer = setTimeout(() => {
-      ffmpeg.end()
-      if (sharedFfmpeg === current) sharedFfmpeg = undefined
-    }, linger * 1000)
-  }
-  const folder = `/in${nextMount++}`
+  const use = shared.borrow()
   try {
-    await ffmpeg.mount(folder, file)
+    const folder = use.resource.freeFolder()
+    await use.resource.mount(folder, file)
+    return new Mount(use, folder)
   } catch (error) {
-    letGo()
+    use.giveBack()
     throw error
-  }
-  let mounted = true
-  return {
-    path: `${folder}/${inputName}`,
-    probe: (args, heed = () => undefined) => ffmpeg.probe(args, heed),
-    convert: (args, name, options) => ffmpeg.convert([...args, privatePath(name)], options),
-    collect: (args, heed, patience) => ffmpeg.collect(args, heed, patience),
-    async [Symbol.asyncDispose]() {
-      if (!mounted) return
-      mounted = false
-      try {
-        if (!ffmpeg.dead) await ffmpeg.unmount(folder)
-      } finally {
-        letGo()
-      }
-    },
   }
 }

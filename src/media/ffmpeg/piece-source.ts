@@ -18,6 +18,7 @@ import {
   type SamplePicture,
   type Timeline,
 } from '../types.ts'
+import { DecoderLog, type FrameSize } from './decoder-log.ts'
 import { FfmpegFailure, type MountedFile } from './ffmpeg.ts'
 import { type RawFormat, rawFormat } from './pixel-formats.ts'
 import type { ProbedVideo } from './stream-facts.ts'
@@ -36,33 +37,17 @@ interface Wish {
 }
 
 interface RawFrames {
-  /** Seconds, one a frame, as the decoder gave them. */
-  readonly timestamps: readonly number[]
-  /** Places in `timestamps` of frames whose damage ffmpeg covered up. */
-  readonly patchedFrames: ReadonlySet<number>
-  /** The sizes of those that ffmpeg stretched, by their places in `timestamps`. */
-  readonly stretchedSizes: ReadonlyMap<number, Size>
+  readonly log: DecoderLog
   /** The frames one after another. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-type Size = readonly [width: number, height: number]
-
 const noBytes = new Uint8Array()
-
-/** `n: 3 pts: 120 pts_time:0.12 … s:320x180 …`, which the filter `showinfo` says of each frame that goes by. */
-const announcement = /showinfo@(decoded|chosen).*\bn:\s*\d+\s+pts:\s*\S+\s+pts_time:\s*(\S+)(?:.*\bs:(\d+)x(\d+))?/
-/** Said of a frame before it goes by. */
-const patch = /corrupt decoded frame|concealing \d+/
 
 async function rawFrames(mountedFile: MountedFile, video: ProbedVideo, wish: Wish): Promise<RawFrames> {
   const { codedWidth, codedHeight, pixelFormat } = video
   const raw = rawFormat(pixelFormat)
-  const timestamps: number[] = []
-  const patchedFrames = new Set<number>()
-  const stretchedSizes = new Map<number, Size>()
-  let said = false
-  let isPatched = false
+  const log = new DecoderLog([codedWidth, codedHeight])
   const filters = ['showinfo@decoded=checksum=0', ...wish.choose, 'showinfo@chosen=checksum=0'].join(',')
   const { bytes } = await mountedFile.collect(
     [
@@ -72,22 +57,9 @@ async function rawFrames(mountedFile: MountedFile, video: ProbedVideo, wish: Wis
       // Where the size changes within a file, all have that of its beginning, wherever decoding begins.
       ...['-vf', filters, '-s', `${codedWidth}x${codedHeight}`, '-pix_fmt', raw.pixelFormat, '-f', 'rawvideo'],
     ],
-    (line) => {
-      if (patch.test(line)) said = true
-      const match = announcement.exec(line)
-      if (match?.[1] === 'decoded') {
-        isPatched = said
-        said = false
-      }
-      if (match?.[1] === 'chosen') {
-        if (isPatched) patchedFrames.add(timestamps.length)
-        const [width, height] = [Number(match[3] ?? codedWidth), Number(match[4] ?? codedHeight)]
-        if (width !== codedWidth || height !== codedHeight) stretchedSizes.set(timestamps.length, [width, height])
-        timestamps.push(Number(match[2]))
-      }
-    },
+    (line) => log.hear(line),
   )
-  return { timestamps, patchedFrames, stretchedSizes, bytes }
+  return { log, bytes }
 }
 
 interface Piece {
@@ -98,7 +70,7 @@ interface Piece {
   /** Frames whose damage ffmpeg covered up. */
   readonly patchedFrames: ReadonlySet<number>
   /** The sizes of frames that ffmpeg stretched. */
-  readonly stretchedSizes: ReadonlyMap<number, Size>
+  readonly stretchedSizes: ReadonlyMap<number, FrameSize>
   readonly end: number
 }
 
@@ -163,12 +135,8 @@ export class PieceSource implements FrameSource {
 
   /** When the first frame that can be decoded is shown, seconds; `null` where none can. */
   static async firstTimestamp(mountedFile: MountedFile, video: ProbedVideo): Promise<number | null> {
-    const { timestamps } = await rawFrames(mountedFile, video, {
-      seek: [],
-      choose: [],
-      maxFrames: 1,
-    })
-    return timestamps[0] ?? null
+    const { log } = await rawFrames(mountedFile, video, { seek: [], choose: [], maxFrames: 1 })
+    return log.timestamps[0] ?? null
   }
 
   frame(index: number, signal: AbortSignal): Promise<Frame> {
@@ -331,11 +299,11 @@ export class PieceSource implements FrameSource {
     return near(next) < near(before) ? next : before
   }
 
-  #place(first: number, end: number, frames: RawFrames): Piece {
-    const { timestamps, bytes } = frames
+  #place(first: number, end: number, { log, bytes }: RawFrames): Piece {
+    const { timestamps } = log
     const offsets = new Map<number, number>()
     const patchedFrames = new Set<number>()
-    const stretchedSizes = new Map<number, Size>()
+    const stretchedSizes = new Map<number, FrameSize>()
     // One more may be announced than is written, where the last wanted frame ended the run.
     const whole = Math.floor(bytes.byteLength / this.#frameBytes)
     let last = first - 1
@@ -347,8 +315,8 @@ export class PieceSource implements FrameSource {
       if (index >= this.timeline.count) return
       last = index
       offsets.set(index, slot * this.#frameBytes)
-      if (frames.patchedFrames.has(slot)) patchedFrames.add(index)
-      const ownSize = frames.stretchedSizes.get(slot)
+      if (log.patchedFrames.has(slot)) patchedFrames.add(index)
+      const ownSize = log.stretchedSizes.get(slot)
       if (ownSize) stretchedSizes.set(index, ownSize)
     })
     return { first, end, bytes, offsets, patchedFrames, stretchedSizes }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { EncoderServer } from '../../../src/host/encoder-server.ts'
 import { encodersIn, findFfmpeg, installedEncoder, near } from '../../../src/host/installed-ffmpeg.ts'
-import { memorySegments } from '../../../src/media/encoders/memory-segments.ts'
+import { MemorySegments } from '../../../src/media/encoders/memory-segments.ts'
 import { createSampleSink } from '../../../src/media/encoders/sample-sink.ts'
 import { nowhereOutput } from '../../../src/media/output-files.ts'
 import { sampleBytes } from '../../../src/media/sample-format.ts'
@@ -140,7 +140,7 @@ describe('an encoder of an installed ffmpeg', () => {
     const files: Uint8Array[] = []
     for (const stops of [[], [24]]) {
       const file = memoryFile()
-      const kept: KeptFrames = { store: memorySegments(), perSegment: 12 }
+      const kept: KeptFrames = { store: new MemorySegments(), perSegment: 12 }
       let first = 0
       for (const stop of stops) {
         const sink = await sinkOf('libx264', { output: file.output, segments: kept })
@@ -158,7 +158,7 @@ describe('an encoder of an installed ffmpeg', () => {
   })
 
   test('given up, its ffmpeg is ended and nothing of it remains', async () => {
-    const kept: KeptFrames = { store: memorySegments(), perSegment: 1000 }
+    const kept: KeptFrames = { store: new MemorySegments(), perSegment: 1000 }
     const sink = await sinkOf('libx264', { segments: kept })
     await writeGreys(sink, 0, 30)
     await expect.poll(() => readdirSync(join(host.root, 'p')), { timeout: 10_000 }).toHaveLength(1)

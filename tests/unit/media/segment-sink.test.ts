@@ -1,6 +1,6 @@
 /** Frames into segments, by an encoder that is played: where segments begin and end, what is kept, and what is told. */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { memorySegments } from '../../../src/media/encoders/memory-segments.ts'
+import { MemorySegments } from '../../../src/media/encoders/memory-segments.ts'
 import { nowhereOutput } from '../../../src/media/output-files.ts'
 import { SegmentedSink, type SegmentWriter } from '../../../src/media/segment-sink.ts'
 import { type FileRequest, MediaError, type SegmentStore } from '../../../src/media/types.ts'
@@ -22,7 +22,7 @@ let log: string[]
 let codec: string
 let notes: readonly string[]
 beforeEach(() => {
-  store = memorySegments()
+  store = new MemorySegments()
   log = []
   codec = 'avc1'
   notes = []

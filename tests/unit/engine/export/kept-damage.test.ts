@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { KeptDamage } from '../../../../src/engine/export/kept-damage.ts'
 import type { FlatId } from '../../../../src/graph/document/document.ts'
 import { DamageLog } from '../../../../src/media/damage.ts'
-import { memorySegments } from '../../../../src/media/encoders/memory-segments.ts'
+import { MemorySegments } from '../../../../src/media/encoders/memory-segments.ts'
 import { steadyTimeline } from '../../../../src/media/timeline.ts'
 import type { SegmentStore } from '../../../../src/media/types.ts'
 
@@ -16,7 +16,7 @@ async function keep(store: SegmentStore, first: number, next: number): Promise<v
 
 test('what one run met is told by the next as well, once each', async () => {
   const [first, second] = [damageOf(), damageOf()]
-  const store = memorySegments()
+  const store = new MemorySegments()
   const own = keeping(first).beside(store)
   first.hold(3, 2)
   await keep(own, 0, 24)
@@ -40,7 +40,7 @@ test('what one run met is told by the next as well, once each', async () => {
 
 test('it lies beside the segment that it concerns, and nothing lies beside one without', async () => {
   const damage = damageOf()
-  const store = memorySegments()
+  const store = new MemorySegments()
   const own = keeping(damage).beside(store)
   await keep(own, 0, 24)
   expect(await store.annotations()).toEqual(new Map())
@@ -70,7 +70,7 @@ test('it lies beside the segment that it concerns, and nothing lies beside one w
 
 test('what is kept of an earlier run is not kept again, and that of a source that is gone is passed over', async () => {
   const damage = damageOf()
-  const store = memorySegments()
+  const store = new MemorySegments()
   // As earlier versions wrote it, without sizes.
   const record = { held: [[5, 4]], patched: [], traces: false }
   await store.annotate('damage-0', JSON.stringify({ decode: record, other: record }))
