@@ -37,13 +37,35 @@ const slant = { from: 1.3, to: 1.6 }
 const combs = { apart: 3, strength: 18, unlike: 0.5, sevenRows: true }
 const combed = { little: 0.005, some: 0.009, much: 0.018 }
 
+/** Whether a frame has a neighbour in time. Either has shaders of its own, since software graphics run both sides of every branch. */
+type Place = 'beside' | 'alone'
+
+async function eachPlace<T>(make: (place: Place) => Promise<T>): Promise<Readonly<Record<Place, T>>> {
+  const [beside, alone] = await Promise.all([make('beside'), make('alone')])
+  return { beside, alone }
+}
+
+/** What a pixel at `here` adds to its strip. */
+const pixelWgsl: Readonly<Record<Place, string>> = {
+  alone: 'sums.w += standsOut(here, vec2i(0, 1)) - standsOut(here, vec2i(1, 0));',
+  beside: /* wgsl */ `
+      let own = tone(here);
+      let earlier = 255.0 * luma(textureLoad(before, here, 0).rgb);
+      let later = 255.0 * luma(textureLoad(after, here, 0).rgb);
+      if (max(abs(own - earlier), abs(own - later)) <= ${still}.0) { continue; }
+      let around = tone(here - vec2i(0, 1)) + tone(here + vec2i(0, 1));
+      let combs = abs(vec2f(around) - 2.0 * vec2f(earlier, later));
+      sums += vec4f(select(combs.yx, combs, (y & 1) == 0), abs(around - 2.0 * own), 0.0);
+      sides += select(vec4f(0.0, combs.x, 0.0, combs.y), vec4f(combs.x, 0.0, combs.y, 0.0), (y & 1) == 0);`,
+}
+
 /**
  * Of a strip of a line, in the left half: how much it combs with the frame before where lines are even, where odd and the like, and by
  * itself; then how many pixels stand out as by Combing, which is asked only of a frame without neighbours. In the right half: how much it combs
  * with the frame before and with that after, even lines and odd ones apart.
  */
-const stripWgsl = /* wgsl */ `
-${standsOutWgsl(combs)}
+const stripWgsl = (place: Place) => /* wgsl */ `
+${place === 'alone' ? standsOutWgsl(combs) : ''}
 fn tone(at: vec2i) -> f32 {
   return 255.0 * luma(textureLoad(image, clamp(at, vec2i(0), vec2i(u.whole) - 1), 0).rgb);
 }
@@ -55,18 +77,7 @@ fn main(at: vec2u) {
     let first = i32(at.x) * ${square};
     for (var x = first; x < min(first + ${square}, i32(u.whole.x)); x++) {
       let here = vec2i(x, y);
-      let own = tone(here);
-      if (u.around == 0) {
-        sums.w += standsOut(here, vec2i(0, 1)) - standsOut(here, vec2i(1, 0));
-        continue;
-      }
-      let earlier = 255.0 * luma(textureLoad(before, here, 0).rgb);
-      let later = 255.0 * luma(textureLoad(after, here, 0).rgb);
-      if (max(abs(own - earlier), abs(own - later)) <= ${still}.0) { continue; }
-      let around = tone(here - vec2i(0, 1)) + tone(here + vec2i(0, 1));
-      let combs = abs(vec2f(around) - 2.0 * vec2f(earlier, later));
-      sums += vec4f(select(combs.yx, combs, (y & 1) == 0), abs(around - 2.0 * own), 0.0);
-      sides += select(vec4f(0.0, combs.x, 0.0, combs.y), vec4f(combs.x, 0.0, combs.y, 0.0), (y & 1) == 0);
+      ${pixelWgsl[place]}
     }
   }
   textureStore(strips, at, sums);
@@ -91,8 +102,34 @@ fn main(at: vec2u) {
   textureStore(total, at, sums);
 }`
 
+const wholenessIn: Readonly<Record<Place, string>> = {
+  alone: /* wgsl */ `
+fn combedShare(at: vec2i) -> f32 {
+  return sumsAround(at, vec4f(0.0), 0).w / ${square * square}.0 + 6.0 * sumsOfOwn().w / f32(u.whole.x * u.whole.y);
+}
+fn wholeness(at: vec2i) -> f32 { return 1.0 - smoothstep(${combed.little}, ${combed.some}, combedShare(at)); }`,
+  beside: /* wgsl */ `
+fn wholeness(at: vec2i) -> f32 {
+  let there = neighbours();
+  let all = totals();
+  let sums = sumsAround(at, select(sumsOfOwn(), all, there == 3), 0);
+  if (there != 3) {
+    // Of the one neighbour's fields one is near and the other far, if they are two.
+    let ownSides = sidesOfOwn();
+    let sides = sumsAround(at, ownSides, 1);
+    let near = select(sides.zw, sides.xy, there == 1);
+    let most = max(lean(near), lean(select(ownSides.zw, ownSides.xy, there == 1)));
+    return smoothstep(${whole.from}, ${whole.to}, (near.x + near.y) / max(sums.z, 1e-3))
+      * (1.0 - smoothstep(${slant.from}, ${slant.to}, most));
+  }
+  // Lines that go with one neighbour better than with the other are fields, however much they comb.
+  return smoothstep(${whole.from}, ${whole.to}, min(sums.x, sums.y) / max(sums.z, 1e-3))
+    * (1.0 - smoothstep(1.06, 1.14, lean(all.xy))) * (1.0 - smoothstep(1.25, 1.5, lean(sums.xy)));
+}`,
+}
+
 /** How far the place is whole, by the four squares around it and, for a little, by the frame. */
-const wholenessWgsl = /* wgsl */ `
+const wholenessWgsl = (place: Place) => /* wgsl */ `
 fn lean(sums: vec2f) -> f32 { return max(sums.x, sums.y) / max(min(sums.x, sums.y), 1e-3); }
 fn sumsAround(at: vec2i, all: vec4f, half: i32) -> vec4f {
   let count = vec2i(textureDimensions(squares)) / vec2i(2, 1);
@@ -108,76 +145,44 @@ fn sumsAround(at: vec2i, all: vec4f, half: i32) -> vec4f {
   }
   return sums;
 }
-fn combedShare(at: vec2i) -> f32 {
-  return sumsAround(at, vec4f(0.0), 0).w / ${square * square}.0 + 6.0 * sumsOfOwn().w / f32(u.whole.x * u.whole.y);
-}
-fn wholeness(at: vec2i) -> f32 {
-  if (u.around == 0) { return 1.0 - smoothstep(${combed.little}, ${combed.some}, combedShare(at)); }
-  let there = neighbours();
-  if (there != 3) {
-    // Of the one neighbour's fields one is near and the other far, if they are two.
-    let ownSides = sidesOfOwn();
-    let sides = sumsAround(at, ownSides, 1);
-    let near = select(sides.zw, sides.xy, there == 1);
-    let most = max(lean(near), lean(select(ownSides.zw, ownSides.xy, there == 1)));
-    let ownCombs = sumsAround(at, sumsOfOwn(), 0).z;
-    return smoothstep(${whole.from}, ${whole.to}, (near.x + near.y) / max(ownCombs, 1e-3))
-      * (1.0 - smoothstep(${slant.from}, ${slant.to}, most));
-  }
-  let all = totals();
-  let sums = sumsAround(at, all, 0);
-  // Lines that go with one neighbour better than with the other are fields, however much they comb.
-  return smoothstep(${whole.from}, ${whole.to}, min(sums.x, sums.y) / max(sums.z, 1e-3))
-    * (1.0 - smoothstep(1.06, 1.14, lean(all.xy))) * (1.0 - smoothstep(1.25, 1.5, lean(sums.xy)));
-}`
+${wholenessIn[place]}`
 
-/** Which neighbours belong to the frame: 1 the one before, 2 the one after. */
-const neighboursWgsl = (total: string) => /* wgsl */ `
+const ownSumsWgsl = (total: string) => /* wgsl */ `
 fn sumsOfOwn() -> vec4f { return textureLoad(${total}, vec2i(0), 0); }
-fn sidesOfOwn() -> vec4f { return textureLoad(${total}, vec2i(1, 0), 0); }
+fn sidesOfOwn() -> vec4f { return textureLoad(${total}, vec2i(1, 0), 0); }`
+
+/** Which neighbours belong to the frame: 1 the one before, 2 the one after. Without sums cuts are not seen. */
+const neighboursWgsl = (hasSums: boolean) => /* wgsl */ `
 fn neighbours() -> i32 {
-  if (u.around != 3) { return u.around; }
+  ${
+    hasSums
+      ? `if (u.around != 3) { return u.around; }
   let sides = sidesOfOwn();
   let before = sides.x + sides.y;
   let after = sides.z + sides.w;
   let levels = ${cut.levels}.0 * f32(u.whole.x * u.whole.y);
   let isCutBefore = before > max(levels, ${cut.times}.0 * after);
   let isCutAfter = after > max(levels, ${cut.times}.0 * before);
-  return select(1, 0, isCutBefore) | select(2, 0, isCutAfter);
+  return select(1, 0, isCutBefore) | select(2, 0, isCutAfter);`
+      : 'return u.around;'
+  }
 }`
 
-const fieldWgsl = (
-  measured: boolean,
-  keepsWhole: boolean,
-  hasFieldChroma: boolean,
-  totals: readonly string[],
-  ownTotal: string | undefined,
-) => /* wgsl */ `
-fn totals() -> vec4f { return ${totals.map((total) => `textureLoad(${total}, vec2i(0), 0)`).join(' + ') || 'vec4f(0.0)'}; }
-// Beyond the edge lines are mirrored, so that each stays one of its field.
-fn row(y: i32) -> i32 {
-  let last = u.whole.y - 1;
-  return clamp(last - abs(last - abs(y)), 0, last);
-}
-fn own(at: vec2i, dy: i32) -> vec3f { return toYcc(image_at(vec2i(at.x, row(at.y + dy))).rgb); }
+const aroundWgsl = /* wgsl */ `
 fn earlier(at: vec2i, dy: i32) -> vec3f { return toYcc(before_at(vec2i(at.x, row(at.y + dy))).rgb); }
-fn later(at: vec2i, dy: i32) -> vec3f { return toYcc(after_at(vec2i(at.x, row(at.y + dy))).rgb); }
-${ownTotal ? neighboursWgsl(ownTotal) : 'fn neighbours() -> i32 { return u.around; }'}
-${keepsWhole ? wholenessWgsl : ''}
-fn bottomFirst() -> i32 {
-  ${measured ? 'let sums = totals(); return select(0, 1, sums.y > 1.04 * sums.x);' : 'return u.bottom;'}
-}
-fn make(at: vec2i) -> vec4f {
-  let under = image_at(at);
-  ${hasFieldChroma && keepsWhole ? 'let decoded = decoded_at(at);' : 'let decoded = under;'}
-  if ((at.y & 1) == (bottomFirst() ^ u.second)) {
-    ${hasFieldChroma && keepsWhole ? 'return mix(under, decoded, wholeness(at));' : 'return under;'}
-  }
-  let c = own(at, -1);
-  let e = own(at, 1);
-  let far = own(at, -3) + own(at, 3);
-  let spatial = (5077.0 * (c + e) - 981.0 * far) / 8192.0;
-  var made = spatial;
+fn later(at: vec2i, dy: i32) -> vec3f { return toYcc(after_at(vec2i(at.x, row(at.y + dy))).rgb); }`
+
+/** Sets `made`, the line of the other field, between `c` and `e` of the own one and their mean `spatial`. */
+const otherLineWgsl = (place: Place, keepsWhole: boolean) =>
+  place === 'alone'
+    ? keepsWhole
+      ? /* wgsl */ `
+  // As far from the line that there is as the lines comb.
+  let pair = own(at, 0);
+  let range = lineRange(at, pair, c, e) + smoothstep(${combed.some}, ${combed.much}, combedShare(at));
+  made = clamp(spatial, pair - range, pair + range);`
+      : ''
+    : /* wgsl */ `
   let there = neighbours();
   let hasEarlier = (there & 1) != 0;
   let hasLater = (there & 2) != 0;
@@ -208,21 +213,59 @@ fn make(at: vec2i) -> vec4f {
       + 4309.0 * (c + e) - 213.0 * far) / 8192.0;
     made = clamp(select(spatial, temporal, abs(c - e) > change), pair - range, pair + range);
     made = select(made, pair, isStill);
-  } else ${keepsWhole ? '' : 'if (there != 0) '}{
-    // As far from the field that there is as places change or, if none tells, as its lines comb.
+  } else {
+    // As far from the field that there is as places change.
     let pair = own(at, 0);
     var range = vec3f(0.0);
     if (there == 1) { range = max(abs(earlier(at, 0) - pair), abs(earlier(at, -1) - c) + abs(earlier(at, 1) - e)) / 2.0; }
     if (there == 2) { range = max(abs(later(at, 0) - pair), abs(later(at, -1) - c) + abs(later(at, 1) - e)) / 2.0; }
-    let isStill = there != 0 && all(range == vec3f(0.0));
-    let b = own(at, -2) - c;
-    let f = own(at, 2) - e;
-    let most = max(max(pair - e, pair - c), min(b, f));
-    let least = min(min(pair - e, pair - c), max(b, f));
-    range = max(range, max(least, -most));
-    ${keepsWhole ? `if (there == 0) { range += smoothstep(${combed.some}, ${combed.much}, combedShare(at)); }` : ''}
+    let isStill = all(range == vec3f(0.0));
+    range = max(range, lineRange(at, pair, c, e));
     made = select(clamp(spatial, pair - range, pair + range), pair, isStill);
+  }`
+
+const fieldWgsl = (
+  place: Place,
+  measured: boolean,
+  keepsWhole: boolean,
+  hasFieldChroma: boolean,
+  totals: readonly string[],
+  ownTotal: string | undefined,
+) => /* wgsl */ `
+fn totals() -> vec4f { return ${totals.map((total) => `textureLoad(${total}, vec2i(0), 0)`).join(' + ') || 'vec4f(0.0)'}; }
+// Beyond the edge lines are mirrored, so that each stays one of its field.
+fn row(y: i32) -> i32 {
+  let last = u.whole.y - 1;
+  return clamp(last - abs(last - abs(y)), 0, last);
+}
+fn own(at: vec2i, dy: i32) -> vec3f { return toYcc(image_at(vec2i(at.x, row(at.y + dy))).rgb); }
+// How far the line may lie from the one that is there, by how the lines around go on.
+fn lineRange(at: vec2i, pair: vec3f, c: vec3f, e: vec3f) -> vec3f {
+  let b = own(at, -2) - c;
+  let f = own(at, 2) - e;
+  let most = max(max(pair - e, pair - c), min(b, f));
+  let least = min(min(pair - e, pair - c), max(b, f));
+  return max(vec3f(0.0), max(least, -most));
+}
+${place === 'alone' ? '' : aroundWgsl}
+${ownTotal ? ownSumsWgsl(ownTotal) : ''}
+${place === 'alone' ? '' : neighboursWgsl(ownTotal !== undefined)}
+${keepsWhole ? wholenessWgsl(place) : ''}
+fn bottomFirst() -> i32 {
+  ${measured ? 'let sums = totals(); return select(0, 1, sums.y > 1.04 * sums.x);' : 'return u.bottom;'}
+}
+fn make(at: vec2i) -> vec4f {
+  let under = image_at(at);
+  ${hasFieldChroma && keepsWhole ? 'let decoded = decoded_at(at);' : 'let decoded = under;'}
+  if ((at.y & 1) == (bottomFirst() ^ u.second)) {
+    ${hasFieldChroma && keepsWhole ? 'return mix(under, decoded, wholeness(at));' : 'return under;'}
   }
+  let c = own(at, -1);
+  let e = own(at, 1);
+  let far = own(at, -3) + own(at, 3);
+  let spatial = (5077.0 * (c + e) - 981.0 * far) / 8192.0;
+  var made = spatial;
+  ${otherLineWgsl(place, keepsWhole)}
   let result = clamp(fromYcc(made), vec3f(0.0), vec3f(1.0));
   return vec4f(${keepsWhole ? 'mix(result, decoded.rgb, wholeness(at))' : 'result'}, under.a);
 }`
@@ -302,13 +345,15 @@ export default defineNode({
       const chromaOf = await createFieldChroma(gpu, size)
       const showsWhole = keepWhole && chromaOf !== undefined
       const [strip, gather, sum, field] = await Promise.all([
-        gpu.compute({
-          label: 'deinterlace/strip',
-          reads: { image: 'float', before: 'float', after: 'float' },
-          writes: { strips: 'rgba32float' },
-          uniforms: { whole: 'vec2u', around: 'i32' },
-          wgsl: stripWgsl,
-        }),
+        eachPlace((place) =>
+          gpu.compute({
+            label: `deinterlace/strip ${place}`,
+            reads: { image: 'float', ...(place === 'beside' && { before: 'float', after: 'float' }) },
+            writes: { strips: 'rgba32float' },
+            uniforms: { whole: 'vec2u' },
+            wgsl: stripWgsl(place),
+          }),
+        ),
         gpu.compute({
           label: 'deinterlace/gather',
           reads: { strips: 'float' },
@@ -321,20 +366,24 @@ export default defineNode({
           writes: { total: 'rgba32float' },
           wgsl: totalWgsl,
         }),
-        createStage(gpu, {
-          label: 'deinterlace/field',
-          reads: [
-            'image',
-            ...(showsWhole ? ['decoded'] : []),
-            'before',
-            'after',
-            ...(keepWhole ? ['squares'] : []),
-            ...totals,
-          ],
-          format: 'rgba16float',
-          uniforms: { bottom: 'i32', second: 'i32', around: 'i32' },
-          wgsl: fieldWgsl(measured, keepWhole, chromaOf !== undefined, totals, totals[framesJudged.indexOf(0)]),
-        }),
+        eachPlace((place) =>
+          createStage(gpu, {
+            label: `deinterlace/field ${place}`,
+            reads: [
+              'image',
+              ...(showsWhole ? ['decoded'] : []),
+              ...(place === 'beside' ? ['before', 'after'] : []),
+              ...(keepWhole ? ['squares'] : []),
+              ...totals,
+            ],
+            format: 'rgba16float',
+            uniforms: { bottom: 'i32', second: 'i32', around: 'i32' },
+            wgsl: fieldWgsl(
+              ...([place, measured, keepWhole, chromaOf !== undefined, totals] as const),
+              totals[framesJudged.indexOf(0)],
+            ),
+          }),
+        ),
       ])
       const across = Math.ceil(size.width / square)
       const part = (width: number, height: number) => ({ x: 0, y: 0, width, height })
@@ -347,6 +396,8 @@ export default defineNode({
       const neighboursOf = (before: FramePicture, { content }: FramePicture, after: FramePicture) =>
         (before.content === content ? 0 : 1) | (after.content === content ? 0 : 2)
 
+      const placeOf = (around: number): Place => (around === 0 ? 'alone' : 'beside')
+
       const verdicts = new Map<string, Judged>()
 
       /** Sums over the squares of a frame, and over all of it; at the ends of a clip the one neighbour does for both. */
@@ -358,14 +409,16 @@ export default defineNode({
         const squares = borrowPicture(gpu, grid, 'rgba32float', 'deinterlace/squares')
         const total = borrowPicture(gpu, pair, 'rgba32float', 'deinterlace/total')
         using rows = borrowPicture(gpu, strips, 'rgba32float', 'deinterlace/strips')
-        strip.record(recorder, {
+        strip[placeOf(around)].record(recorder, {
           reads: {
             image: frame.texture,
-            before: (around & 1 ? before : after).texture,
-            after: (around & 2 ? after : before).texture,
+            ...(around !== 0 && {
+              before: (around & 1 ? before : after).texture,
+              after: (around & 2 ? after : before).texture,
+            }),
           },
           writes: { strips: rows.texture },
-          uniforms: { whole: [size.width, size.height], around },
+          uniforms: { whole: [size.width, size.height] },
           size: part(across, size.height),
         })
         gather.record(recorder, { reads: { strips: rows.texture }, writes: { squares: squares.texture }, size: grid })
@@ -394,7 +447,8 @@ export default defineNode({
             judge(recorder, [image.at(k - 1), k === 0 ? image : image.at(k), image.at(k + 1)]),
           )
           const squares = ownVerdicts[framesJudged.indexOf(0)]?.squares
-          field.record(
+          const around = neighboursOf(before, image, after)
+          field[placeOf(around)].record(
             recorder,
             size,
             {
@@ -407,7 +461,7 @@ export default defineNode({
             {
               bottom: fieldOrder === 'bottom first' ? 1 : 0,
               second,
-              around: neighboursOf(before, image, after),
+              around,
             },
           )
           forgetOld()
