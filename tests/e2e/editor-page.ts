@@ -48,24 +48,38 @@ export interface EditorPage {
 export const launch = (args: readonly string[] = browserArguments): Promise<Browser> =>
   chromium.launch({ executablePath: findTestBrowser(), args: [...args] })
 
-let shared: Promise<Browser> | undefined
-const contexts = new Map<string, Promise<BrowserContext>>()
+/** Whether tests look at the pixels of the viewer, or only at what stands on the page. */
+type Looks = 'none' | 'taken'
+
+interface Shared {
+  readonly browser: Promise<Browser>
+  readonly contexts: Map<string, Promise<BrowserContext>>
+}
+const shared = new Map<Looks, Shared>()
 
 /**
- * The one of all files of tests, which run one after another in one process and end it with that: a browser starts, and its
- * first page fetches and compiles the editor, in more time than most tests take.
+ * Those of all files of tests, which run one after another in one process and end them with that: a browser starts, and its
+ * first page fetches and compiles the editor, in more time than most tests take. Where nobody looks at pixels, pages are
+ * put together without the software GPU, which takes a third less of its time; what WebGPU draws is computed all the same, but
+ * no screenshot has it.
  */
-export function sharedBrowser(): Promise<Browser> {
-  shared ??= launch().then((browser) => {
-    // One that fell over is not asked again.
-    browser.once('disconnected', () => {
-      shared = undefined
-      contexts.clear()
-    })
-    return browser
-  })
-  return shared
+function sharedBy(looks: Looks): Shared {
+  const present = shared.get(looks)
+  if (present) return present
+  const browser = launch(looks === 'none' ? [...browserArguments, '--disable-gpu-compositing'] : browserArguments).then(
+    (started) => {
+      // One that fell over is not asked again.
+      started.once('disconnected', () => shared.delete(looks))
+      return started
+    },
+  )
+  const made = { browser, contexts: new Map() }
+  shared.set(looks, made)
+  return made
 }
+
+/** As renders without a window start it. */
+export const sharedBrowser = (): Promise<Browser> => sharedBy('taken').browser
 
 /** The browser that people have, for what only that can do. */
 export const launchWhole = (): Promise<Browser> =>
@@ -149,10 +163,10 @@ async function wipe(context: BrowserContext, origin: string): Promise<void> {
 /** @param close called with the origin of the page, in place of closing the context */
 async function openEditor(
   context: BrowserContext,
-  options: PageOptions,
+  options: PageOptions & { readonly looks: Looks },
   close: (origin: string) => Promise<void>,
 ): Promise<EditorPage> {
-  const { recipe = 'bicubic', wait, before, address } = options
+  const { recipe = 'bicubic', wait, before, address, looks } = options
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
   const errors: string[] = []
@@ -185,6 +199,7 @@ async function openEditor(
       await onPage(page, '.viewer-stage[data-state="shown"]')
     },
     async look() {
+      if (looks === 'none') throw new Error('A test that looks at pixels asks editorOpener for them: looks: ‘taken’.')
       const png = await stage.screenshot({ timeout: 60_000 })
       return page.evaluate(
         async ([base64, columns, rows]) => {
@@ -293,7 +308,13 @@ async function openEditor(
  * that ask for the same kind of context share it too, emptied in between: a page opens in half the time where the browser
  * has fetched and compiled it before. Unless `errors` are 'expected', a page that complains in its console fails its test.
  */
-export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected' } = {}) {
+export function editorOpener({
+  errors = 'none',
+  looks = 'none',
+}: {
+  errors?: 'none' | 'expected'
+  looks?: Looks
+} = {}) {
   const open: EditorPage[] = []
   afterEach(async () => {
     for (const editor of open.splice(0)) {
@@ -304,7 +325,7 @@ export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected'
   return async ({ on, recipe, wait, before, clip, ...more }: OpenOptions & { on?: Browser | undefined } = {}) => {
     const { address = `${inject(clip === 'never' ? 'clipless' : 'appAddress')}/`, ...options } = more
     const waits = wait ?? (clip === 'never' ? 'nodes' : 'picture')
-    const opening = { ...(recipe && { recipe }), wait: waits, before, address }
+    const opening = { ...(recipe && { recipe }), wait: waits, before, address, looks }
     const editor = await (on ? alone(on) : inShared())
     open.push(editor)
     return editor
@@ -314,9 +335,9 @@ export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected'
       return openEditor(context, opening, () => context.close())
     }
     async function inShared() {
-      const browser = await sharedBrowser()
+      const { browser, contexts } = sharedBy(looks)
       const key = JSON.stringify(options)
-      const making = contexts.get(key) ?? newContext(browser, options)
+      const making = contexts.get(key) ?? browser.then((started) => newContext(started, options))
       contexts.set(key, making)
       const context = await making
       return openEditor(context, opening, (origin) => wipe(context, origin))

@@ -7,7 +7,7 @@ import { difference, type EditorPage, editorOpener, soon } from './editor-page.t
 
 const still = fileURLToPath(new URL('../fixtures/media/still.png', import.meta.url))
 
-const openEditor = editorOpener()
+const openEditor = editorOpener({ looks: 'taken' })
 let editor: EditorPage
 
 const range = (look: readonly number[]) => Math.max(...look) - Math.min(...look)

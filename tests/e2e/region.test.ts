@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { difference, type EditorPage, editorOpener, type Look, soon } from './editor-page.ts'
 
-const openEditor = editorOpener()
+const openEditor = editorOpener({ looks: 'taken' })
 let editor: EditorPage
 
 /** The cell of a look (64 × 36) at a place of the stage, both in [0,1]. */

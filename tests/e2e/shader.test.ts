@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { difference, editorOpener, soon } from './editor-page.ts'
 
-const openEditor = editorOpener()
+const openEditor = editorOpener({ looks: 'taken' })
 
 const code = 'return mix(image, vec4f(1.0 - image.rgb, image.a), n1);'
 const wired = (from: string, to: string) => ({ from: { node: from, port: 'image' }, to: { node: to, port: 'image' } })

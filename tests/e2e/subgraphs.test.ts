@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { difference, type EditorPage, editorOpener, soon } from './editor-page.ts'
 
-const openEditor = editorOpener()
+const openEditor = editorOpener({ looks: 'taken' })
 let editor: EditorPage
 
 const nodes = () => editor.nodes()

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import { test } from 'vitest'
 import { difference, type EditorPage, editorOpener, soon } from './editor-page.ts'
 
-const openEditor = editorOpener()
+const openEditor = editorOpener({ looks: 'taken' })
 let editor: EditorPage
 
 const middle = async (locator: Locator) => {
