@@ -1,7 +1,7 @@
 /** What the executor itself costs a frame, on a graphics processor that does nothing, and how that grows with the nodes. */
-import { createExecutor } from '../src/engine/run/executor.ts'
+import { Executor } from '../src/engine/run/executor.ts'
 import { createPreparer } from '../src/engine/run/prepare.ts'
-import { createWindows } from '../src/engine/run/window-cache.ts'
+import { Windows } from '../src/engine/run/window-cache.ts'
 import { createGpu } from '../src/gpu/gpu.ts'
 import {
   type EdgeId,
@@ -84,7 +84,7 @@ export async function measureExecutor(counts: readonly number[]): Promise<readon
 async function measureRow(nodes: number): Promise<ExecutorResult> {
   const { parts, taken } = nullParts(definitions)
   await using preparer = createPreparer(parts)
-  using executor = createExecutor(parts)
+  using executor = new Executor(parts)
   const document = row(nodes)
   const outcome = plan({
     document,
@@ -97,7 +97,7 @@ async function measureRow(nodes: number): Promise<ExecutorResult> {
   const { signal } = new AbortController()
   const prepared = await preparer.prepare({ document, outcome, runtime: 'auto', signal })
   const { targets } = outcome.plan
-  using windows = createWindows(prepared)
+  using windows = new Windows(prepared)
   const times: number[] = []
   for (let index = 0; index < frames; index++) {
     if (index === first) taken()

@@ -3,13 +3,13 @@
  * costly node for a frame sought, bytes of windows, and whether memory stays where it is over ten thousand frames.
  */
 import { ViewPlanner } from '../src/engine/preview/view-plan.ts'
-import { createExecutor } from '../src/engine/run/executor.ts'
+import { Executor } from '../src/engine/run/executor.ts'
 import type { FrameRequest } from '../src/engine/run/frame-run.ts'
 import { createPreparer } from '../src/engine/run/prepare.ts'
 import type { EngineParts } from '../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../src/engine/run/prepared-graph.ts'
 import { ResultCache } from '../src/engine/run/result-cache.ts'
-import { createWindows } from '../src/engine/run/window-cache.ts'
+import { Windows } from '../src/engine/run/window-cache.ts'
 import type { FlatDocument, FlatId } from '../src/graph/document/document.ts'
 import type { ImageDesc } from '../src/graph/node/ports.ts'
 import { plan } from '../src/graph/plan/plan.ts'
@@ -153,7 +153,7 @@ async function withExecutor<T>(
 ): Promise<T> {
   const { parts } = nullParts(definitions)
   await using preparer = createPreparer(parts)
-  using executor = createExecutor(parts)
+  using executor = new Executor(parts)
   const prepared = await preparer.prepare({ document, outcome: planOf(document), runtime: 'auto', signal })
   const { targets } = prepared.plan
   return await work(
@@ -181,7 +181,7 @@ const measureWindows = () =>
   withExecutor(
     chainOf(['source', 'around', 'around', 'around']),
     async (run, prepared, { gpu }): Promise<FramesResult['windows']> => {
-      using windows = createWindows(prepared)
+      using windows = new Windows(prepared)
       gpu.pool.resetPeak()
       for (let index = 0; index < first; index++) await run(index, { windows })
       const { peakBytes: planBytes } = prepared.plan
@@ -193,7 +193,7 @@ const measureMemory = () =>
   withExecutor(
     chainOf(['source', 'around', 'look', 'around']),
     async (run, prepared, { gpu }): Promise<FramesResult['memory']> => {
-      using windows = createWindows(prepared)
+      using windows = new Windows(prepared)
       const pooledBytes = () => gpu.pool.stats.liveBytes + gpu.pool.stats.idleBytes
       const peakBytes = { early: 0, late: 0 }
       for (let index = 0; index < frames; index++) {

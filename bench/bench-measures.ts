@@ -5,7 +5,7 @@
 
 import { openStores } from '../src/assets/stores.ts'
 import { CodePermits } from '../src/engine/run/code-permits.ts'
-import { createAssets } from '../src/engine/run/known-assets.ts'
+import { KnownAssets } from '../src/engine/run/known-assets.ts'
 import { startLive } from '../src/engine/run/live.ts'
 import { planDocument } from '../src/engine/run/planning.ts'
 import { expand } from '../src/graph/analysis/expand.ts'
@@ -100,7 +100,7 @@ export async function measures(
 ): Promise<MeasuresResult> {
   const baseUrl = new URL('./', document.baseURI).href
   const media = createMedia({ baseUrl })
-  const assets = createAssets(definitions, openStores({ media, models: async () => live.models }))
+  const assets = new KnownAssets(definitions, openStores({ media, models: async () => live.models }))
   const live = await startLive({
     media,
     definitions,

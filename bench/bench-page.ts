@@ -9,8 +9,8 @@ import { FFmpeg } from '@ffmpeg/ffmpeg'
 import { openStores } from '../src/assets/stores.ts'
 import type { Engine, ExportReport, Outcome, Picture8 } from '../src/engine/door/api.ts'
 import { CodePermits } from '../src/engine/run/code-permits.ts'
-import { createExecutor } from '../src/engine/run/executor.ts'
-import { createAssets } from '../src/engine/run/known-assets.ts'
+import { Executor } from '../src/engine/run/executor.ts'
+import { KnownAssets } from '../src/engine/run/known-assets.ts'
 import { type Live, startLive } from '../src/engine/run/live.ts'
 import { planDocument } from '../src/engine/run/planning.ts'
 import { createPreparer } from '../src/engine/run/prepare.ts'
@@ -121,7 +121,7 @@ interface ChainRun {
 async function openChain(
   live: Live,
   parts: Live['parts'],
-  assets: ReturnType<typeof createAssets>,
+  assets: KnownAssets,
   graph: GraphDocument,
   view: FlatEndpoint,
 ): Promise<ChainRun> {
@@ -130,7 +130,7 @@ async function openChain(
   const planning = unwrap(await planDocument(document, [view], { specs, assets, device: live.gpu.device }))
   const signal = new AbortController().signal
   const preparer = createPreparer(parts)
-  const executor = createExecutor(parts)
+  const executor = new Executor(parts)
   const prepared: PreparedGraph = await preparer.prepare({ document, outcome: planning, runtime: 'auto', signal })
   const results = new ResultCache(1 << 30)
   const pixelSteps = prepared.steps.filter(({ kind }) => kind === 'pixel')
@@ -171,7 +171,7 @@ async function fusion(rounds: number): Promise<readonly FusionResult[]> {
   const all = new Map([...definitions, [gain.type, gain]])
   const media = createMedia({ baseUrl: new URL('./', document.baseURI).href })
   const modelLibrary = createModelLibrary(new URL('./', document.baseURI).href)
-  const assets = createAssets(all, openStores({ media, models: async () => live.models }))
+  const assets = new KnownAssets(all, openStores({ media, models: async () => live.models }))
   const live = await startLive({ media, definitions: all, modelLibrary, assets, permits: new CodePermits(all) })
   const bicubic = { id: 'bicubic', type: 'bicubic' }
   const gains = Array.from({ length: 8 }, (_, i) => ({ id: `gain-${i}`, type: gain.type, params: { gain: 1.01 } }))

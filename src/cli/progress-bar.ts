@@ -18,33 +18,34 @@ export function clockText(seconds: number): string {
 export const progressText = (p: ExportProgress): string =>
   `${p.frame}/${p.frames} frames, ${p.rate.toFixed(p.rate < 10 ? 2 : 0)} frames/s, ${clockText(p.remaining)} left`
 
-export interface ProgressBar {
-  update(progress: ExportProgress): void
-  /** Leaves the line to whatever is printed next. */
-  end(): void
-}
+export class ProgressBar {
+  readonly #stream: ErrorStream
+  /** Seconds of the render at which the last plain line was written. */
+  #lastPlain = Number.NEGATIVE_INFINITY
+  #isDrawn = false
 
-export function createProgressBar(stream: ErrorStream): ProgressBar {
-  let lastPlain = Number.NEGATIVE_INFINITY
-  let isDrawn = false
-  return {
-    update(progress) {
-      if (!stream.isTTY) {
-        if (progress.elapsedSeconds - lastPlain < plainEvery && progress.frame < progress.frames) return
-        lastPlain = progress.elapsedSeconds
-        stream.write(`${progressText(progress)}\n`)
-        return
-      }
-      const share = progress.frames > 0 ? Math.min(1, progress.frame / progress.frames) : 0
-      const full = Math.round(share * barWidth)
-      const line = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${progressText(progress)}`
-      // Back to the line's start, and clear what an earlier, longer line left.
-      stream.write(`\r${line.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}\u001b[K`)
-      isDrawn = true
-    },
-    end() {
-      if (isDrawn) stream.write('\n')
-      isDrawn = false
-    },
+  constructor(stream: ErrorStream) {
+    this.#stream = stream
+  }
+
+  update(progress: ExportProgress): void {
+    if (!this.#stream.isTTY) {
+      if (progress.elapsedSeconds - this.#lastPlain < plainEvery && progress.frame < progress.frames) return
+      this.#lastPlain = progress.elapsedSeconds
+      this.#stream.write(`${progressText(progress)}\n`)
+      return
+    }
+    const share = progress.frames > 0 ? Math.min(1, progress.frame / progress.frames) : 0
+    const full = Math.round(share * barWidth)
+    const line = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${progressText(progress)}`
+    // Back to the line's start, and clear what an earlier, longer line left.
+    this.#stream.write(`\r${line.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1))}\u001b[K`)
+    this.#isDrawn = true
+  }
+
+  /** Leaves the line to whatever is printed next. */
+  end(): void {
+    if (this.#isDrawn) this.#stream.write('\n')
+    this.#isDrawn = false
   }
 }

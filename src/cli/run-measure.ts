@@ -33,6 +33,7 @@ import { measureNotes, type ToMeasure } from './measure-notes.ts'
 import type { Measured, MeasureReport, WorstPicture } from './measure-report.ts'
 import { checkInPage, errorsOfGraph, type MediaPlan, problemsFailure } from './prepare-graph.ts'
 import { loadGraph, planInputs } from './render-job.ts'
+import { SparseReport } from './sparse-report.ts'
 
 export interface MeasureContext extends Pick<CommandContext, 'say' | 'interruptSignal' | 'browser'> {
   readonly args: MeasureArguments
@@ -99,16 +100,10 @@ class Page {
     what: string,
   ): Promise<readonly NumberSeries[]> {
     const { args, say } = this.#context
-    let lastReport = performance.now()
-    let lastDone = -1
+    const report = new SparseReport((done, all) => say(`${what}: ${done} of ${all} frames`))
     const outcome = await this.#session.measure(
       { document, outputs, frames, runtime: args.runtime, name: 'measure' },
-      ({ framesDone, frames: all }) => {
-        if (performance.now() - lastReport < 5000 || framesDone === lastDone) return
-        lastDone = framesDone
-        lastReport = performance.now()
-        say(`${what}: ${framesDone} of ${all} frames`)
-      },
+      ({ framesDone, frames: all }) => report.note(framesDone, all),
     )
     if (!outcome.ok) throw problemsFailure(exitCodes.render, outcome.problems)
     const series = await this.#session.knownSeries({ document, outputs })

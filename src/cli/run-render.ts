@@ -26,7 +26,7 @@ import {
   writingSinks,
 } from './plan-outputs.ts'
 import { type Checked, checkInPage, errorsOfGraph, problemsFailure } from './prepare-graph.ts'
-import { createProgressBar } from './progress-bar.ts'
+import { ProgressBar } from './progress-bar.ts'
 import { knownAhead, loadGraph, planInputs, type RenderJob, recordOf, renderJob } from './render-job.ts'
 import type { Rendered, RenderedPiece } from './summary.ts'
 
@@ -179,9 +179,9 @@ function together(reports: readonly [ExportReport, ...ExportReport[]]): ExportRe
 
 async function exportAll(work: Work, session: HeadlessSession, request: ExportRequest): Promise<ExportReport> {
   const { args, stderr } = work.context
-  const bar = createProgressBar(stderr)
+  const bar = new ProgressBar(stderr)
   const run = (more: Partial<ExportRequest>) =>
-    exported(work, session, { ...request, ...more }, bar.update).finally(bar.end)
+    exported(work, session, { ...request, ...more }, (progress) => bar.update(progress)).finally(() => bar.end())
   if (args.shard) return run({ piece: args.shard })
   if (args.command === 'join') return run({ allKept: true })
   const reports: ExportReport[] = []

@@ -2,7 +2,7 @@
 import type { FieldSpec } from '../graph/node/spec.ts'
 import { fieldFormat, type PixelNode } from './pixel.ts'
 import { paramStruct, paramsFrom, type ShaderParam, shaderParams, toUniform } from './pixel-params.ts'
-import type { ComputeSpec, Gpu, Lease, Recorder, Table, UniformValue } from './types.ts'
+import type { ComputePass, ComputeSpec, Gpu, Lease, Recorder, Table, UniformValue } from './types.ts'
 import { isGpuScalar } from './uniforms.ts'
 
 interface Extent {
@@ -37,6 +37,65 @@ function upload(gpu: Gpu, { width, height, rgba }: Table, label: string): Lease<
   return lease
 }
 
+/** One texture of a node's own, drawn when it is first asked for and again when its params have changed. */
+class Field implements Disposable {
+  readonly name: string
+  readonly #gpu: Gpu
+  readonly #pass: ComputePass
+  readonly #params: readonly ShaderParam[]
+  readonly #label: string
+  readonly #extent: Extent
+  #lease: Lease<GPUTexture> | undefined
+  /** The params that it was drawn for; `undefined` before that, and where nobody knows. */
+  #drawnFor: string | undefined
+
+  private constructor(
+    gpu: Gpu,
+    pass: ComputePass,
+    of: { name: string; type: string; params: readonly ShaderParam[] },
+    extent: Extent,
+  ) {
+    this.name = of.name
+    this.#gpu = gpu
+    this.#pass = pass
+    this.#params = of.params
+    this.#label = `${of.type}/${of.name}`
+    this.#extent = extent
+  }
+
+  static async of(gpu: Gpu, node: PixelNode, name: string, spec: FieldSpec, extent: Extent): Promise<Field> {
+    const params = shaderParams(node.params).filter((param) => spec.params.includes(param.name))
+    return new Field(
+      gpu,
+      await gpu.compute(fieldPass(node, name, spec, params)),
+      { name, type: node.type, params },
+      extent,
+    )
+  }
+
+  texture(recorder: Recorder, values: Readonly<Record<string, unknown>>): GPUTexture {
+    const { width, height } = this.#extent
+    this.#lease ??= this.#gpu.pool.texture({ width, height, format: fieldFormat }, this.#label)
+    const uniforms: Record<string, UniformValue> = Object.fromEntries(
+      this.#params.map((param) => [param.name, toUniform(param.spec, values[param.name])]),
+    )
+    // Of a number that is on the GPU alone nobody knows whether it is another.
+    const key = Object.values(uniforms).some(isGpuScalar) ? undefined : JSON.stringify(uniforms)
+    if (key === undefined || key !== this.#drawnFor)
+      this.#pass.record(recorder, {
+        writes: { made: this.#lease.value },
+        uniforms: { ...uniforms, whole_: [width, height] },
+        size: { width, height },
+      })
+    this.#drawnFor = key
+    return this.#lease.value
+  }
+
+  [Symbol.dispose](): void {
+    this.#lease?.[Symbol.dispose]()
+  }
+}
+
 /** @param size of the node's result. Rejects with the WGSL error and the label. */
 export async function createFields(
   gpu: Gpu,
@@ -49,33 +108,13 @@ export async function createFields(
     Object.entries(tables).map(([name, table]) => [name, leases.use(upload(gpu, table, `${node.type}/${name}`)).value]),
   )
   const fields = await Promise.all(
-    Object.entries(node.kernel.fields ?? {}).map(async ([name, spec]) => {
-      const params = shaderParams(node.params).filter((param) => spec.params.includes(param.name))
-      const pass = await gpu.compute(fieldPass(node, name, spec, params))
-      let lease: Lease<GPUTexture> | undefined
-      let drawnFor: string | undefined
-      return (recorder: Recorder, values: Readonly<Record<string, unknown>>) => {
-        lease ??= leases.use(gpu.pool.texture({ width, height, format: fieldFormat }, `${node.type}/${name}`))
-        const uniforms: Record<string, UniformValue> = Object.fromEntries(
-          params.map((param) => [param.name, toUniform(param.spec, values[param.name])]),
-        )
-        // Of a number that is on the GPU alone nobody knows whether it is another.
-        const key = Object.values(uniforms).some(isGpuScalar) ? undefined : JSON.stringify(uniforms)
-        if (key === undefined || key !== drawnFor)
-          pass.record(recorder, {
-            writes: { made: lease.value },
-            uniforms: { ...uniforms, whole_: [width, height] },
-            size: { width, height },
-          })
-        drawnFor = key
-        return [name, lease.value] as const
-      }
-    }),
+    Object.entries(node.kernel.fields ?? {}).map(([name, spec]) => Field.of(gpu, node, name, spec, { width, height })),
   )
+  for (const field of fields) leases.use(field)
   return {
     textures: (recorder, params) => ({
       ...constant,
-      ...Object.fromEntries(fields.map((field) => field(recorder, params))),
+      ...Object.fromEntries(fields.map((field) => [field.name, field.texture(recorder, params)])),
     }),
     [Symbol.dispose]: () => leases.dispose(),
   }

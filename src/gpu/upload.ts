@@ -9,6 +9,7 @@
 import { type Frame, MediaError, type SamplePicture } from '../media/types.ts'
 import { chromaPlaces, conversion, type FrameLayout, frameLayout, sampleLayout } from './frame-layout.ts'
 import { isConverted, toBt709Primaries } from './primaries.ts'
+import { SampleMemory } from './sample-memory.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, MadePicture, Recorder, UniformTypes } from './types.ts'
 import {
   codesWgsl,
@@ -105,8 +106,7 @@ export function createUpload(gpu: Gpu): Upload {
   }
   // The frame that needs it tells of what is wrong with it.
   compiled(quadsPass).catch(() => undefined)
-  // Memory for `copyTo`, used again; two when two frames are on their way at once.
-  const scratch: Uint8Array<ArrayBuffer>[] = []
+  const memory = new SampleMemory()
 
   /** The samples of a frame in memory, which `release` gives back; `null` where only the browser can read them. */
   async function samplesOf(source: VideoFrame | SamplePicture): Promise<Samples | null> {
@@ -119,12 +119,8 @@ export function createUpload(gpu: Gpu): Upload {
     if (source.format === null) return null
     const size = Math.ceil(source.allocationSize() / 4) * 4
     checkSize(gpu, size, source.codedWidth, source.codedHeight)
-    const spare = scratch.findIndex((candidate) => candidate.byteLength === size)
-    const bytes = (spare >= 0 ? scratch.splice(spare, 1)[0] : undefined) ?? new Uint8Array(size)
-    const release = (): void => {
-      if (scratch.length < 2) scratch.push(bytes)
-      else scratch.splice(0, 1, bytes)
-    }
+    const bytes = memory.take(size)
+    const release = (): void => memory.giveBack(bytes)
     try {
       const layout = frameLayout(source.format, await source.copyTo(bytes))
       const { width, height } = source.visibleRect ?? { width: source.codedWidth, height: source.codedHeight }

@@ -12,6 +12,46 @@ interface Listening {
 }
 type StartingPage = Pick<Page, 'goto'> & { readonly on: Listening; readonly off: Listening }
 
+/** Notes what goes wrong with a page first. While it listens, the driver keeps what it knows of every request: of a long render thousands. */
+class StartTrouble implements Disposable {
+  readonly #page: StartingPage
+  #thrown: Error | undefined
+  #missing: string | undefined
+
+  constructor(page: StartingPage) {
+    this.#page = page
+    page.on('pageerror', this.#onError)
+    page.on('requestfailed', this.#onFailure)
+    page.on('response', this.#onResponse)
+  }
+
+  /** What the page threw. */
+  get thrown(): Error | undefined {
+    return this.#thrown
+  }
+
+  /** Address of a file that could not be had. */
+  get missing(): string | undefined {
+    return this.#missing
+  }
+
+  [Symbol.dispose](): void {
+    this.#page.off('pageerror', this.#onError)
+    this.#page.off('requestfailed', this.#onFailure)
+    this.#page.off('response', this.#onResponse)
+  }
+
+  readonly #onError = (error: Error): void => {
+    this.#thrown ??= error
+  }
+  readonly #onFailure = (request: { url(): string }): void => {
+    this.#missing ??= request.url()
+  }
+  readonly #onResponse = (response: { ok(): boolean; url(): string }): void => {
+    if (!response.ok()) this.#missing ??= response.url()
+  }
+}
+
 /**
  * Opens `url` and waits until the page is up.
  * @param isUp resolves once it is; rejects when it is not within so many milliseconds
@@ -22,24 +62,12 @@ export async function startPage(
   url: string,
   isUp: (timeout: number) => Promise<unknown>,
 ): Promise<void> {
-  let thrown: Error | undefined
-  let missing: string | undefined
-  const onError = (error: Error): void => {
-    thrown ??= error
-  }
-  const onFailure = (request: { url(): string }): void => {
-    missing ??= request.url()
-  }
-  const onResponse = (response: { ok(): boolean; url(): string }): void => {
-    if (!response.ok()) missing ??= response.url()
-  }
-  page.on('pageerror', onError)
-  page.on('requestfailed', onFailure)
-  page.on('response', onResponse)
+  using trouble = new StartTrouble(page)
   try {
     await page.goto(url, { timeout: patience })
     await isUp(patience)
   } catch (error) {
+    const { thrown, missing } = trouble
     if (thrown) throw thrown
     const cause = missing ? `: ${new URL(missing).pathname} could not be loaded` : ''
     throw Object.assign(
@@ -52,10 +80,5 @@ export async function startPage(
       ),
       { cause: error },
     )
-  } finally {
-    // While somebody listens, the driver keeps what it knows of every request: of a long render thousands.
-    page.off('pageerror', onError)
-    page.off('requestfailed', onFailure)
-    page.off('response', onResponse)
   }
 }

@@ -2,7 +2,7 @@
 
 import { openStores } from '../../src/assets/stores.ts'
 import { CodePermits } from '../../src/engine/run/code-permits.ts'
-import { type Assets, createAssets } from '../../src/engine/run/known-assets.ts'
+import { type Assets, KnownAssets } from '../../src/engine/run/known-assets.ts'
 import { type GpuErrorWatch, type Live, startLive } from '../../src/engine/run/live.ts'
 import { planDocument } from '../../src/engine/run/planning.ts'
 import type { FrameRecorder } from '../../src/gpu/types.ts'
@@ -171,7 +171,7 @@ export async function openConformanceBench(more: readonly NodeDefinition[] = [])
   const definitions = new Map([...registered, ...[...helpers, ...more].map((each) => [each.type, each] as const)])
   const media = await libraryWith('vfr.mp4')
   const modelLibrary = createModelLibrary(new URL('/tests/fixtures/', location.href).href)
-  const assets = createAssets(definitions, openStores({ media, models: async () => live.models }))
+  const assets = new KnownAssets(definitions, openStores({ media, models: async () => live.models }))
   await assets.add('lut', 'wide-3d.cube', [await fixture('../lut/wide-3d.cube')])
   const live = await startLive({ media, definitions, modelLibrary, assets, permits: new CodePermits(definitions) })
   const recorder = live.gpu.recorder()

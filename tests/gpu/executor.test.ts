@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
-import { createWindows } from '../../src/engine/run/window-cache.ts'
+import { Windows } from '../../src/engine/run/window-cache.ts'
 import type { Recorder } from '../../src/gpu/types.ts'
 import {
   type EdgeId,
@@ -390,7 +390,7 @@ test('a window over another clip holds what that shows at the moments of the clo
     index / 16 + (shown(index - 1) + 2 * shown(index) + 4 * shown(index + 1) + 8 * shown(index + 2)) / 16
   for (const index of [7, 0, 11]) expect(await show(graphed, index), `${index} alone`).toBeCloseTo(expected(index), 3)
   calls = []
-  using windows = createWindows(graphed)
+  using windows = new Windows(graphed)
   for (let index = 0; index < 12; index++)
     expect(await show(graphed, index, { windows }), `${index} in order`).toBeCloseTo(expected(index), 3)
   for (const type of ['clip', 'slow-clip'])
@@ -414,7 +414,7 @@ test('frames made in order run every step once a frame, within the plan’s boun
   expect(calls.filter((call) => call.startsWith('clip'))).toHaveLength(11)
   expect(bench.gpu.pool.stats.peakBytes).toBeLessThanOrEqual(graphed.plan.peakBytes)
   calls = []
-  using windows = createWindows(graphed)
+  using windows = new Windows(graphed)
   bench.gpu.pool.resetPeak()
   for (let index = 0; index < 12; index++)
     expect(await show(graphed, index, { windows })).toBeCloseTo(Math.min(11, index + 6) / 16, 3)

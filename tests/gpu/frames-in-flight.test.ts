@@ -6,7 +6,7 @@ import { ExportSinks, sinkPlaces } from '../../src/engine/export/export-sinks.ts
 import type { PlannedGraph } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
 import { ResultCache } from '../../src/engine/run/result-cache.ts'
-import { createWindows } from '../../src/engine/run/window-cache.ts'
+import { Windows } from '../../src/engine/run/window-cache.ts'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
 import {
@@ -184,7 +184,7 @@ async function start(document: FlatDocument, outcome: PlannedGraph, end: FlatId)
     audio: {},
   })
   sinks.add(end, opened)
-  const windows = createWindows(prepared)
+  const windows = new Windows(prepared)
   const render = async (framesInFlight: number) => {
     const run = new ExportInProgress({
       live: { lossSignal: never },

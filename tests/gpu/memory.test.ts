@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openStores } from '../../src/assets/stores.ts'
 import { runExport } from '../../src/engine/export/run-export.ts'
 import { CodePermits } from '../../src/engine/run/code-permits.ts'
-import { createAssets } from '../../src/engine/run/known-assets.ts'
+import { KnownAssets } from '../../src/engine/run/known-assets.ts'
 import { type Live, startLive } from '../../src/engine/run/live.ts'
-import { createWindows } from '../../src/engine/run/window-cache.ts'
+import { Windows } from '../../src/engine/run/window-cache.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
 import {
   type EdgeId,
@@ -132,7 +132,7 @@ async function make(
       signal: never,
     },
   })
-  using windows = createWindows(prepared)
+  using windows = new Windows(prepared)
   pool.resetPeak()
   const leases: number[] = []
   const flying: Promise<void>[] = []
@@ -193,7 +193,7 @@ describe('a recipe', () => {
     // Every recipe names the sample; a clip of 64 × 36 pixels stands for it.
     await media.add('samples/field-guide.mp4', [await fixture('vfr.mp4')])
     const modelLibrary = createModelLibrary(new URL('/', location.href).href)
-    const assets = createAssets(specs, openStores({ media, models: async () => live.models }))
+    const assets = new KnownAssets(specs, openStores({ media, models: async () => live.models }))
     live = await startLive({ media, definitions, modelLibrary, assets, permits: new CodePermits(definitions) })
     parts = {
       specs,

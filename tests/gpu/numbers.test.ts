@@ -2,10 +2,10 @@
 
 import { produce } from 'immer'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createExecutor } from '../../src/engine/run/executor.ts'
+import { Executor } from '../../src/engine/run/executor.ts'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
-import { createWindows } from '../../src/engine/run/window-cache.ts'
+import { Windows } from '../../src/engine/run/window-cache.ts'
 import {
   type EdgeId,
   type Endpoint,
@@ -431,9 +431,9 @@ test('a number is looked at over frames: in any order alone; with frames made in
   const mean = (index: number) => [-1, 0, 1].reduce((sum, k) => sum + Math.min(11, Math.max(0, index + k)), 0) / 48
   for (const index of [7, 0, 11]) expect((await show(graphed, index))[0]).toBeCloseTo(index / 16 + mean(index), 3)
   // Of its own, so that it knows no number.
-  using executor = createExecutor(engine.parts)
+  using executor = new Executor(engine.parts)
   calls = []
-  using windows = createWindows(graphed)
+  using windows = new Windows(graphed)
   for (let index = 0; index < 12; index++) {
     using result = await executor.run(graphed, {
       index,

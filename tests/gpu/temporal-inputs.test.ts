@@ -3,7 +3,7 @@
  * rate, with a cut at each frame, and shorter than what the node looks at. A new one is under this test by itself.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createWindows } from '../../src/engine/run/window-cache.ts'
+import { Windows } from '../../src/engine/run/window-cache.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
 import type { GraphDocument } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
@@ -165,7 +165,7 @@ async function everyFrame(definition: NodeDefinition, clip: ClipName, params: Js
     await using runner = live.createRunner()
     const flat = expand(document, definitions).document
     const prepared = await runner.preparer.prepare({ document: flat, outcome: planning.value, runtime: 'wasm', signal })
-    using windows = createWindows(prepared)
+    using windows = new Windows(prepared)
     const { targets } = planning.value.plan
     const at = async (index: number, inOrder: boolean) => {
       using result = await runner.executor.run(prepared, {

@@ -1,7 +1,7 @@
 /** What the viewer really puts on its canvas, read back from there; and the pixel values it tells. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type CompareLayout, heatColours, type OverlayLook, type Viewport } from '../../src/engine/door/api.ts'
-import { createViewer, type Viewer } from '../../src/engine/viewer/canvas-viewer.ts'
+import { CanvasViewer, type Viewer } from '../../src/engine/viewer/canvas-viewer.ts'
 import { readPixels } from '../../src/engine/viewer/read-pixels.ts'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import { type Bench, draw, openBench, upload } from './harness.ts'
@@ -36,7 +36,7 @@ afterAll(() => bench.close())
 
 beforeEach(() => {
   canvas = new OffscreenCanvas(1, 1)
-  viewer = createViewer(bench.gpu.device, canvas)
+  viewer = new CanvasViewer(bench.gpu.device, canvas)
 })
 
 const viewport = (layout?: CompareLayout, more: Partial<Viewport> = {}): Viewport => ({

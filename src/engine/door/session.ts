@@ -13,15 +13,15 @@ import { createModelLibrary } from '../../models/models.ts'
 import { wasmThreads } from '../../models/sessions.ts'
 import { definitions, specs } from '../../nodes/registry.ts'
 import { Exports } from '../export/exports.ts'
-import { createMeasurements, type Measurements } from '../measure/measurements.ts'
+import { Measurements } from '../measure/measurements.ts'
 import { SeriesStore } from '../measure/series-store.ts'
-import { createPreview, type Preview, type TellProgress, type UsePictures } from '../preview/preview-renderer.ts'
+import { type Preview, PreviewRenderer, type TellProgress, type UsePictures } from '../preview/preview-renderer.ts'
 import { takeThumbnail } from '../preview/thumbnail.ts'
 import { CodePermits } from '../run/code-permits.ts'
 import { compileCode } from '../run/compile-code.ts'
 import { DeviceKeeper } from '../run/device-keeper.ts'
 import { outcomeOf, problemOf, settled } from '../run/errors.ts'
-import { createAssets } from '../run/known-assets.ts'
+import { KnownAssets } from '../run/known-assets.ts'
 import { type Live, type LiveOptions, startLive } from '../run/live.ts'
 import { DrawScheduler, Scene } from '../viewer/draw-scheduler.ts'
 import { readPixels } from '../viewer/read-pixels.ts'
@@ -57,6 +57,12 @@ interface Running {
   readonly preview: Preview
   readonly measurements: Measurements
   readonly scene: Scene
+}
+
+/** What the page has set, which outlives a device. */
+interface SessionSettings {
+  cacheBytes: number
+  tellProgress: TellProgress | undefined
 }
 
 type Render = (request: PreviewRequest, use: (now: Running) => UsePictures) => Promise<Outcome<PreviewResult>>
@@ -134,15 +140,15 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
   const drawing = new DrawScheduler()
   const series = new SeriesStore(seriesBytes)
   const permits = new CodePermits(specs)
-  let cacheBytes = defaultCacheBytes
+  const settings: SessionSettings = { cacheBytes: defaultCacheBytes, tellProgress: undefined }
 
   async function start(): Promise<Running> {
     const live = await startLive({ media, definitions, modelLibrary, assets, permits, ...options })
     const { gpu, lossSignal } = live
     const scene = new Scene(new VisiblePictures(), gpu.device, gpu.software, lossSignal)
     drawing.draw(scene)
-    const preview = createPreview(live, specs, assets, cacheBytes)
-    const measurements = createMeasurements({
+    const preview = new PreviewRenderer(live, specs, assets, settings.cacheBytes)
+    const measurements = new Measurements({
       live,
       specs,
       assets,
@@ -164,7 +170,7 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
   const device = new DeviceKeeper(start, retire)
   const ready = () => device.ready()
   const models = async () => (await ready()).live.models
-  const assets = createAssets(specs, openStores({ media, models }))
+  const assets = new KnownAssets(specs, openStores({ media, models }))
   const exports = new Exports(
     {
       ready: async () => (await ready()).live,
@@ -175,7 +181,6 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
     { specs, assets, openFiles: openTarget, openSegments, dropJob },
   )
 
-  let tellProgress: TellProgress | undefined
   const render = (request: PreviewRequest, use: (now: Running) => UsePictures, tell?: TellProgress) =>
     settled(() => device.run((now) => now.preview.render(request, use(now), tell)))
 
@@ -230,15 +235,15 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
       return Promise.all(scene.visible.pictures.slice(0, 2).flatMap((picture) => (picture ? count(picture) : [])))
     },
 
-    preview: (request) => renderToCanvas(request, (all, use) => render(all, use, tellProgress), drawing),
+    preview: (request) => renderToCanvas(request, (all, use) => render(all, use, settings.tellProgress), drawing),
     async followPreview(onProgress) {
-      tellProgress = onProgress
+      settings.tellProgress = onProgress
     },
     thumbnail: (request, side) => takeInBackground(request, side, render),
     snapshot: (request) => takeSnapshot(request, render),
     stopBackground: async () => (await ready()).preview.stopBackground(),
     async setCacheBudget(bytes) {
-      cacheBytes = bytes
+      settings.cacheBytes = bytes
       ;(await ready()).preview.cache.setBudget(bytes)
     },
     clearCache: async () => (await ready()).preview.cache.clear(),

@@ -19,7 +19,7 @@ import { type Live, wasLost, whileAlive } from '../run/live.ts'
 import { planDocument } from '../run/planning.ts'
 import type { PrepareRequest } from '../run/prepare-request.ts'
 import type { Clock, PreparedGraph } from '../run/prepared-graph.ts'
-import { createWindows } from '../run/window-cache.ts'
+import { Windows } from '../run/window-cache.ts'
 import { ExportInProgress } from './export-in-progress.ts'
 import { companionsOf, ExportSinks, type SinkPlace, sinkPlaces, soundOf, titlesOf } from './export-sinks.ts'
 import { beginOf, type FrameRange, frameCount, frameRange, numbersIn } from './frame-range.ts'
@@ -107,7 +107,7 @@ export async function runExport(
     }
     trial?.begins(frameCount(whole), places[0]?.frameRate ?? 0)
 
-    using windows = createWindows(graph)
+    using windows = new Windows(graph)
     using gpuErrors = live.watchGpuErrors()
     const { executor } = runner
     const inFlight = framesInFlight(plan.peakBytes)

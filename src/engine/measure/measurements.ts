@@ -16,7 +16,8 @@ import { type Live, type Runner, wasLost, whileAlive } from '../run/live.ts'
 import { type PlannedOutputs, planOutputs } from '../run/planning.ts'
 import type { PreparedGraph } from '../run/prepared-graph.ts'
 import type { ResultCache } from '../run/result-cache.ts'
-import { createWindows } from '../run/window-cache.ts'
+import { Windows } from '../run/window-cache.ts'
+import { NamedTurns } from './named-turns.ts'
 import { seriesNames } from './series-name.ts'
 import type { SeriesStore } from './series-store.ts'
 
@@ -32,62 +33,89 @@ export interface MeasureParts {
   quiet(): Promise<void>
 }
 
-export interface Measurements extends AsyncDisposable {
-  measure(request: MeasureRequest, onProgress: (progress: MeasureProgress) => void): Promise<Outcome<MeasureReport>>
-  /** What is known, without measuring. */
-  known(request: SeriesRequest): Promise<Outcome<readonly Series[]>>
-  /** Ends the run of that name, or what waits for its turn under it. */
-  stop(name: string): void
-}
-
 /** Milliseconds between two pieces of news. */
 const newsEvery = 100
-
-const ended = (why: string) => new DOMException(why, 'AbortError')
 
 interface NamedOutputs extends PlannedOutputs {
   readonly names: ReadonlyMap<ValueId, string>
 }
 
-export function createMeasurements(parts: MeasureParts): Measurements {
-  const { live, specs, assets, series } = parts
-  const runner: Runner = live.createRunner()
-  const { permits } = live.parts
-  const open = new Map<string, AbortController>()
-  let last: Promise<unknown> = Promise.resolve()
+export class Measurements implements AsyncDisposable {
+  readonly #parts: MeasureParts
+  readonly #runner: Runner
+  readonly #turns = new NamedTurns()
 
-  async function planFor({ document, outputs }: { document: FlatDocument; outputs: readonly FlatEndpoint[] }) {
+  constructor(parts: MeasureParts) {
+    this.#parts = parts
+    this.#runner = parts.live.createRunner()
+  }
+
+  measure(request: MeasureRequest, onProgress: (progress: MeasureProgress) => void): Promise<Outcome<MeasureReport>> {
+    return this.#turns.run(request.name, (stopSignal) => this.#answer(request, onProgress, stopSignal))
+  }
+
+  /** What is known, without measuring. */
+  async known(request: SeriesRequest): Promise<Outcome<readonly Series[]>> {
+    const { live, specs, series } = this.#parts
+    const outcome = await this.#planFor(unfoldedMeasure(request, specs, live.parts.permits))
+    if (!outcome.ok) return outcome
+    const { targets, problems, names: namesByValue } = outcome.value
+    const none = { first: 0, values: new Float32Array() }
+    return {
+      ok: true,
+      value: targets.map((target, i) => {
+        const storedSeries = target === undefined ? undefined : series.find(namesByValue.get(target)!)
+        // A copy, since it crosses to the page.
+        const { first, values } = storedSeries ?? none
+        return { first, values: values.slice(), problems: problems[i]! }
+      }),
+    }
+  }
+
+  /** Ends the run of that name, or what waits for its turn under it. */
+  stop(name: string): void {
+    this.#turns.stop(name)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turns.end()
+    await this.#runner[Symbol.asyncDispose]()
+  }
+
+  async #planFor({ document, outputs }: { document: FlatDocument; outputs: readonly FlatEndpoint[] }) {
+    const { live, specs, assets } = this.#parts
     const outcome = await planOutputs(document, outputs, { specs, assets, whole: true, device: live.gpu.device })
     if (!outcome.ok) return outcome
     const { plan } = outcome.value.outcome
-    const nameOfSeries = seriesNames(plan, document, specs, assets.version)
+    const nameOfSeries = seriesNames(plan, document, specs, (id) => assets.version(id))
     return { ok: true, value: { ...outcome.value, names: nameOfSeries } } satisfies Outcome<NamedOutputs>
   }
 
-  async function run(
+  async #run(
     request: UnfoldedMeasure,
     onProgress: (progress: MeasureProgress) => void,
     signal: AbortSignal,
   ): Promise<Outcome<MeasureReport>> {
-    const outcome = await planFor(request)
+    const outcome = await this.#planFor(request)
     if (!outcome.ok) return outcome
     const { targets } = outcome.value
-    const graph = await runner.preparer.prepare({
+    const graph = await this.#runner.preparer.prepare({
       document: request.document,
       outcome: outcome.value.outcome,
       runtime: request.runtime ?? 'auto',
       signal,
     })
     const { first, last } = graph.clock
-    const missing = missingFrames(request.frames, graph, outcome.value, series)
+    const missing = missingFrames(request.frames, graph, outcome.value, this.#parts.series)
     const news = new News(onProgress, missing.length)
     news.begins(0)
-    using gpuErrors = live.watchGpuErrors()
-    using windows = request.frames === 'every' ? createWindows(graph) : undefined
+    using gpuErrors = this.#parts.live.watchGpuErrors()
+    using windows = request.frames === 'every' ? new Windows(graph) : undefined
     const note = async (frame: number, result: FrameResult) => {
       using frameResult = result
       const [numbers] = await Promise.all([frameResult.numbers(), frameResult.checked()])
-      for (const [value, number] of numbers) series.set(outcome.value.names.get(value)!, { first, last }, frame, number)
+      for (const [value, number] of numbers)
+        this.#parts.series.set(outcome.value.names.get(value)!, { first, last }, frame, number)
       news.tell({
         frame,
         values: targets.map((target) => (target === undefined ? Number.NaN : (numbers.get(target) ?? Number.NaN))),
@@ -96,13 +124,13 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     // While the numbers of one frame come back, the next is recorded.
     let lastNote = Promise.resolve()
     for (const [at, frame] of missing.entries()) {
-      await parts.quiet()
+      await this.#parts.quiet()
       signal.throwIfAborted()
-      const result = await runner.executor.run(graph, {
+      const result = await this.#runner.executor.run(graph, {
         index: frame,
         targets: outcome.value.outcome.plan.targets,
         signal,
-        ...(windows ? { windows } : { cache: { results: parts.pictures, keep: () => false } }),
+        ...(windows ? { windows } : { cache: { results: this.#parts.pictures, keep: () => false } }),
         timed: false,
         follow: (steps) => (task) => news.begins((at + task / Math.max(1, steps.length)) / missing.length),
       })
@@ -118,15 +146,17 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     return { ok: true, value: { state: 'measured', frames: missing.length } }
   }
 
-  async function answer(
+  async #answer(
     request: MeasureRequest,
     onProgress: (progress: MeasureProgress) => void,
     stop: AbortSignal,
   ): Promise<Outcome<MeasureReport>> {
+    const { live, specs } = this.#parts
+    const { permits } = live.parts
     const unfoldedRequest = unfoldedMeasure(request, specs, permits)
     try {
       if (stop.aborted) return supersededReport
-      return await whileAlive(live, run(unfoldedRequest, onProgress, AbortSignal.any([stop, live.lossSignal])))
+      return await whileAlive(live, this.#run(unfoldedRequest, onProgress, AbortSignal.any([stop, live.lossSignal])))
     } catch (error) {
       if (stop.aborted && (isAbort(error) || error === stop.reason)) return supersededReport
       const nodeNames = names(unfoldedRequest.document, specs)
@@ -137,45 +167,6 @@ export function createMeasurements(parts: MeasureParts): Measurements {
       if (isLost) throw live.lossSignal.reason
       return { ok: false, problems: [problemOf(error, nodeNames.node)] }
     }
-  }
-
-  const stop = (name: string) => open.get(name)?.abort(ended('another measurement was asked for'))
-
-  return {
-    stop,
-    async measure(request, onProgress) {
-      stop(request.name)
-      const controller = new AbortController()
-      open.set(request.name, controller)
-      const before = last
-      const answering = before.then(() => answer(request, onProgress, controller.signal))
-      last = answering.catch(() => undefined)
-      try {
-        return await answering
-      } finally {
-        if (open.get(request.name) === controller) open.delete(request.name)
-      }
-    },
-    async known(request) {
-      const outcome = await planFor(unfoldedMeasure(request, specs, permits))
-      if (!outcome.ok) return outcome
-      const { targets, problems, names: namesByValue } = outcome.value
-      const none = { first: 0, values: new Float32Array() }
-      return {
-        ok: true,
-        value: targets.map((target, i) => {
-          const storedSeries = target === undefined ? undefined : series.find(namesByValue.get(target)!)
-          // A copy, since it crosses to the page.
-          const { first, values } = storedSeries ?? none
-          return { first, values: values.slice(), problems: problems[i]! }
-        }),
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      for (const controller of open.values()) controller.abort(ended('the engine ended'))
-      await last
-      await runner[Symbol.asyncDispose]()
-    },
   }
 }
 

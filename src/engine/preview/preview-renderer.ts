@@ -19,6 +19,7 @@ import type { PreparedGraph } from '../run/prepared-graph.ts'
 import { type PinnedPicture, ResultCache } from '../run/result-cache.ts'
 import { FrameProgress, StepCosts } from './frame-progress.ts'
 import { FramesAhead, letGo } from './frames-ahead.ts'
+import { type Played, PlayedPicture } from './played-picture.ts'
 import { RenderedFrames } from './rendered-frames.ts'
 import { RequestOrder } from './request-order.ts'
 import { type UnfoldedRequest, unfolded, type ViewPlan, ViewPlanner } from './view-plan.ts'
@@ -131,8 +132,7 @@ interface RenderedView extends Disposable {
 }
 
 /** A picture of which frame after frame is asked for. */
-interface Playing {
-  readonly key: string
+interface Playing extends Played {
   readonly ready: Ready
   readonly frames: FramesAhead<RenderedView>
   readonly gpuErrors: GpuErrorWatch
@@ -220,34 +220,82 @@ async function makeFrame(
   return { result, nodes, milliseconds: performance.now() - began, [Symbol.dispose]: () => result[Symbol.dispose]() }
 }
 
-export function createPreview(live: Live, specs: Specs, assets: Assets, cacheBytes: number): Preview {
-  const runner: Runner = live.createRunner()
-  const { permits } = live.parts
-  const cache = new ResultCache(cacheBytes)
-  const planner = new ViewPlanner({ specs, assets, device: live.gpu.device }, live.gpu.software)
+export class PreviewRenderer implements Preview {
+  readonly cache: ResultCache
+  readonly #live: Live
+  readonly #specs: Specs
+  readonly #assets: Assets
+  readonly #runner: Runner
+  readonly #planner: ViewPlanner
+  readonly #order = new RequestOrder()
+  readonly #frames = new RenderedFrames((name) => this.cache.has(name))
+  readonly #costs = new StepCosts()
+  readonly #played = new PlayedPicture<Playing>()
+  /** See `ResultCache.put`. */
+  #sparedFrames = 0
 
-  const order = new RequestOrder()
-  const frames = new RenderedFrames((name) => cache.has(name))
-  let sparedFrames = 0
-  let playing: Playing | undefined
-  const costs = new StepCosts()
-  const make = (ready: Ready, request: UnfoldedRequest, index: number, signal: AbortSignal, tell?: TellProgress) =>
-    makeFrame({ live, runner, cache, sparedFrames, costs }, ready, request, index, signal, tell)
-
-  function keptFrames(preparedGraph: PreparedGraph, index: number): PreviewResult['readyRuns'] {
-    const graph = runner.executor.targetKeys(preparedGraph, preparedGraph.clock.first).join()
-    return frames.note(graph, index, runner.executor.targetKeys(preparedGraph, index))
+  constructor(live: Live, specs: Specs, assets: Assets, cacheBytes: number) {
+    this.#live = live
+    this.#specs = specs
+    this.#assets = assets
+    this.#runner = live.createRunner()
+    this.cache = new ResultCache(cacheBytes)
+    this.#planner = new ViewPlanner({ specs, assets, device: live.gpu.device }, live.gpu.software)
   }
 
-  async function endPlaying(): Promise<void> {
-    const ending = playing
-    playing = undefined
-    await ending?.frames[Symbol.asyncDispose]()
-    ending?.gpuErrors[Symbol.dispose]()
+  async render(request: PreviewRequest, use: UsePictures, tell?: TellProgress): Promise<Outcome<PreviewResult>> {
+    const outcome = await this.#order.run(request.background === true, (stop) =>
+      this.#answer(request, { use, tell }, stop),
+    )
+    return outcome ?? superseded(this.cache)
+  }
+
+  stopBackground(): void {
+    this.#order.stopBackground()
+  }
+
+  quiet(): Promise<void> {
+    return this.#order.quiet()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#order.end()
+    // On a device that is lost, what waits for it may never end.
+    await whileAlive(this.#live, this.#played.end()).catch(() => undefined)
+    this.cache[Symbol.dispose]()
+    await this.#runner[Symbol.asyncDispose]()
+  }
+
+  #make(
+    ready: Ready,
+    request: UnfoldedRequest,
+    index: number,
+    signal: AbortSignal,
+    tell?: TellProgress,
+  ): Promise<RenderedView> {
+    const parts = { live: this.#live, runner: this.#runner, cache: this.cache, costs: this.#costs }
+    return makeFrame({ ...parts, sparedFrames: this.#sparedFrames }, ready, request, index, signal, tell)
+  }
+
+  #beginPlaying(key: string, ready: Ready, request: UnfoldedRequest): void {
+    const gpuErrors = this.#live.watchGpuErrors()
+    const frames = new FramesAhead((at, endSignal) =>
+      this.#make(ready, request, at, AbortSignal.any([endSignal, this.#live.lossSignal])),
+    )
+    const end = async (): Promise<void> => {
+      await frames[Symbol.asyncDispose]()
+      gpuErrors[Symbol.dispose]()
+    }
+    this.#played.begin({ key, ready, frames, gpuErrors, end })
+  }
+
+  #keptFrames(preparedGraph: PreparedGraph, index: number): PreviewResult['readyRuns'] {
+    const graph = this.#runner.executor.targetKeys(preparedGraph, preparedGraph.clock.first).join()
+    return this.#frames.note(graph, index, this.#runner.executor.targetKeys(preparedGraph, index))
   }
 
   /** The frame of what is played, with others under way beside it. */
-  async function takePlayed({ ready, frames }: Playing, request: UnfoldedRequest, index: number, signal: AbortSignal) {
+  async #takePlayed({ ready, frames }: Playing, request: UnfoldedRequest, index: number, signal: AbortSignal) {
     const { clock, plan } = ready.preparedGraph
     const beside = framesInFlight(plan.peakBytes) - 1
     const next = (request.upcoming ?? []).filter((frame) => frame >= clock.first && frame <= clock.last)
@@ -258,44 +306,38 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       letGo(rendering)
       if (signal.aborted || overrunOf(error)) throw error
       // It may have failed for what ran beside it. If not, it fails again, and by itself.
-      await endPlaying()
-      return make(ready, request, index, signal)
+      await this.#played.end()
+      return this.#make(ready, request, index, signal)
     }
   }
 
-  async function render(
+  async #render(
     request: UnfoldedRequest,
     { use, tell }: Recipient,
     signal: AbortSignal,
   ): Promise<Outcome<PreviewResult>> {
-    const key = playingKey(request, assets.generation)
-    if (playing && playing.key !== key) await endPlaying()
-    using ownErrors = live.watchGpuErrors()
-    const outcome = playing
-      ? { ok: true as const, value: playing.ready }
-      : await readyFor(planner, runner, request, signal)
+    const key = playingKey(request, this.#assets.generation)
+    await this.#played.turnTo(key)
+    const continued = this.#played.current
+    using ownErrors = this.#live.watchGpuErrors()
+    const outcome = continued
+      ? { ok: true as const, value: continued.ready }
+      : await readyFor(this.#planner, this.#runner, request, signal)
     if (!outcome.ok) return outcome
     const ready = outcome.value
     const { view, preparedGraph } = ready
     const { clock } = preparedGraph
     const index = Math.min(clock.last, Math.max(clock.first, Math.round(request.frame)))
-    if (!request.thrifty && !request.background) sparedFrames = cache.mark()
-    if (key !== undefined)
-      playing ??= {
-        key,
-        ready,
-        gpuErrors: live.watchGpuErrors(),
-        frames: new FramesAhead((at, endSignal) =>
-          make(ready, request, at, AbortSignal.any([endSignal, live.lossSignal])),
-        ),
-      }
+    if (!request.thrifty && !request.background) this.#sparedFrames = this.cache.mark()
+    if (key !== undefined && !continued) this.#beginPlaying(key, ready, request)
+    const playing = this.#played.current
     using guard = new DisposableStack()
     const { result, nodes, milliseconds } = guard.use(
       playing
-        ? await takePlayed(playing, request, index, signal)
-        : await make(ready, request, index, signal, request.background ? undefined : tell),
+        ? await this.#takePlayed(playing, request, index, signal)
+        : await this.#make(ready, request, index, signal, request.background ? undefined : tell),
     )
-    const [gpuError] = [...(playing?.gpuErrors.take() ?? []), ...ownErrors.take()]
+    const [gpuError] = [...(this.#played.current?.gpuErrors.take() ?? []), ...ownErrors.take()]
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
     signal.throwIfAborted()
     guard.move()
@@ -317,49 +359,33 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         },
         nodes,
         milliseconds,
-        cacheBytes: cache.bytes,
-        gpuBytes: live.gpu.pool.stats.liveBytes + live.gpu.pool.stats.idleBytes,
+        cacheBytes: this.cache.bytes,
+        gpuBytes: this.#live.gpu.pool.stats.liveBytes + this.#live.gpu.pool.stats.idleBytes,
         draft,
         region: (targets[0] !== undefined && targetRegions.get(targets[0])) || null,
         drivenValues: await result.drivenNumbers(),
-        readyRuns: keptFrames(preparedGraph, index),
-        stoppedCode: permits.stops,
+        readyRuns: this.#keptFrames(preparedGraph, index),
+        stoppedCode: this.#live.parts.permits.stops,
       },
     }
   }
 
-  async function answer(request: PreviewRequest, to: Recipient, stop: AbortSignal): Promise<Outcome<PreviewResult>> {
-    const flatRequest = unfolded(request, specs, permits)
+  async #answer(request: PreviewRequest, to: Recipient, stop: AbortSignal): Promise<Outcome<PreviewResult>> {
+    const flatRequest = unfolded(request, this.#specs, this.#live.parts.permits)
     try {
-      if (stop.aborted) return superseded(cache)
-      const signal = AbortSignal.any([stop, live.lossSignal])
-      return await whileAlive(live, render(flatRequest, to, signal))
+      if (stop.aborted) return superseded(this.cache)
+      const signal = AbortSignal.any([stop, this.#live.lossSignal])
+      return await whileAlive(this.#live, this.#render(flatRequest, to, signal))
     } catch (error) {
-      if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded(cache)
-      const isSwitchedOff = permits.stopForOverrun(flatRequest.document, error)
+      if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded(this.cache)
+      const isSwitchedOff = this.#live.parts.permits.stopForOverrun(flatRequest.document, error)
       // The session builds everything anew and asks again.
-      if (await wasLost(live, error)) {
-        if (!isSwitchedOff) permits.stopForLoss(flatRequest.document)
-        throw live.lossSignal.reason
+      if (await wasLost(this.#live, error)) {
+        if (!isSwitchedOff) this.#live.parts.permits.stopForLoss(flatRequest.document)
+        throw this.#live.lossSignal.reason
       }
-      if (isSwitchedOff) return answer(request, to, stop)
-      return { ok: false, problems: [problemOf(error, names(flatRequest.document, specs).node)] }
+      if (isSwitchedOff) return this.#answer(request, to, stop)
+      return { ok: false, problems: [problemOf(error, names(flatRequest.document, this.#specs).node)] }
     }
-  }
-
-  return {
-    cache,
-    stopBackground: () => order.stopBackground(),
-    quiet: () => order.quiet(),
-    render: async (request, use, tell) =>
-      (await order.run(request.background === true, (stop) => answer(request, { use, tell }, stop))) ??
-      superseded(cache),
-    async [Symbol.asyncDispose]() {
-      await order.end()
-      // On a device that is lost, what waits for it may never end.
-      await whileAlive(live, endPlaying()).catch(() => undefined)
-      cache[Symbol.dispose]()
-      await runner[Symbol.asyncDispose]()
-    },
   }
 }

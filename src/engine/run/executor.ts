@@ -9,7 +9,7 @@
  */
 
 import { PassTimer } from '../../gpu/timing.ts'
-import type { FrameTime } from '../../gpu/types.ts'
+import type { FrameTime, Gpu } from '../../gpu/types.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { CodeWatch } from './code-watch.ts'
@@ -38,53 +38,138 @@ export interface FrameResult extends Disposable {
   reports(): Promise<readonly StepReport[]>
 }
 
-export interface Executor extends Disposable {
-  /**
-   * May be called again before it has resolved, to make the next frame of the same graph side by side with this one. Rejects
-   * with `NodeFailure`, or with the signal's reason; frames begun after it then reject likewise.
-   */
-  run(preparedGraph: PreparedGraph, request: FrameRequest): Promise<FrameResult>
-  /**
-   * For each picture among the plan's targets at frame `index` the names that `cache` may know it by: of the part that is wanted,
-   * and of the whole picture.
-   */
-  targetKeys(preparedGraph: PreparedGraph, index: number): readonly (readonly string[])[]
-  /** Submits so far; for tests and the bench. */
-  readonly submits: number
-}
-
 /** Takes what is found out later into `findings`; whoever takes it from there is told of what was wrong. */
 const noteIn = (findings: Promise<void>[]) => (finding: Promise<void>) => {
   finding.catch(() => undefined)
   findings.push(finding)
 }
 
-export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Executor {
-  const idleTimers: PassTimer[] = []
-  const knownNumbers = new KnownNumbers()
-  const buffers = new NumberBuffers(gpu.device)
-  const watch = new CodeWatch(gpu.device, codeLimitMs)
-  const flights = new WeakMap<PreparedGraph, FramesInFlight>()
-  let submits = 0
+export class Executor implements Disposable {
+  readonly #gpu: Gpu
+  readonly #download: EngineParts['download']
+  /** Of frames that are made, for the next ones that are timed. */
+  readonly #idleTimers: PassTimer[] = []
+  readonly #knownNumbers = new KnownNumbers()
+  readonly #buffers: NumberBuffers
+  readonly #watch: CodeWatch
+  readonly #flights = new WeakMap<PreparedGraph, FramesInFlight>()
+  #submits = 0
 
-  function flightOf(preparedGraph: PreparedGraph): FramesInFlight {
-    const flight = flights.get(preparedGraph) ?? new FramesInFlight()
-    flights.set(preparedGraph, flight)
+  constructor({ gpu, codeLimitMs, download }: EngineParts) {
+    this.#gpu = gpu
+    this.#download = download
+    this.#buffers = new NumberBuffers(gpu.device)
+    this.#watch = new CodeWatch(gpu.device, codeLimitMs)
+  }
+
+  /** Submits so far; for tests and the bench. */
+  get submits(): number {
+    return this.#submits
+  }
+
+  /**
+   * May be called again before it has resolved, to make the next frame of the same graph side by side with this one. Rejects
+   * with `NodeFailure`, or with the signal's reason; frames begun after it then reject likewise.
+   */
+  async run(preparedGraph: PreparedGraph, request: FrameRequest): Promise<FrameResult> {
+    const { index, targets: targetIds } = request
+    const { clock, names } = preparedGraph
+    const run = this.#begin(preparedGraph, request)
+    const frameShown = (value: ValueId) => shownAt(preparedGraph, value, index)
+    const { recorder, timer, values, numbers, code, inFlight } = run.parts
+    try {
+      await run.runTasks()
+      await run.takeComing(
+        targetIds.map((value) => ({ value, frame: frameShown(value), key: values.keyOf(value, frameShown(value)) })),
+      )
+      for (const value of targetIds) values.cutOut(value, frameShown(value), recorder)
+      timer?.attribute(undefined)
+      const readTimes = timer?.resolve(recorder)
+      recorder.submit()
+      this.#gpu.pool.endFrame()
+      const reading = numbers.read()
+      // Whoever asks for the numbers is told of a failure; that the device is gone, everybody is told.
+      reading.then(
+        () => inFlight.end(),
+        (error: unknown) => inFlight.end({ error }),
+      )
+      const checking = Promise.all([code.read(), run.findings()]).then(
+        () => undefined,
+        (error: unknown) => {
+          // What was measured of it is as wrong, and would be believed.
+          this.#knownNumbers.clear()
+          throw error
+        },
+      )
+      checking.catch(() => undefined)
+      const targets = values.handOut(targetIds, frameShown)
+      return {
+        time: clock.time(index),
+        targets,
+        async numbers() {
+          await reading
+          const wantedNumbers = targetIds.filter((value) => isNumberDesc(preparedGraph.plan.values[value]!.desc))
+          return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, frameShown(value)))]))
+        },
+        drivenNumbers: () =>
+          reading.then(() => drivenNumbers(preparedGraph, index, (name) => this.#knownNumbers.get(name))),
+        checked: () => checking,
+        reports: async () => run.reports(await readTimes?.()),
+        [Symbol.dispose]() {
+          for (const value of targets.values()) value[Symbol.dispose]()
+        },
+      }
+    } catch (error) {
+      timer?.discard()
+      // What was recorded must not linger: its textures are about to be lent to somebody else.
+      recorder.submit()
+      values.releaseAll()
+      numbers.discard()
+      code.discard()
+      inFlight.end({ error })
+      throw error
+    } finally {
+      if (timer) this.#idleTimers.push(timer)
+      this.#submits += recorder.submits
+    }
+  }
+
+  /**
+   * For each picture among the plan's targets at frame `index` the names that `cache` may know it by: of the part that is wanted,
+   * and of the whole picture.
+   */
+  targetKeys(preparedGraph: PreparedGraph, index: number): readonly (readonly string[])[] {
+    return preparedGraph.plan.targets
+      .filter((target) => !isNumberDesc(preparedGraph.plan.values[target]!.desc))
+      .map((target) =>
+        namesOf(preparedGraph, target, preparedGraph.names.at(target, shownAt(preparedGraph, target, index))),
+      )
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#idleTimers) timer[Symbol.dispose]()
+    this.#buffers[Symbol.dispose]()
+    this.#watch[Symbol.dispose]()
+  }
+
+  #flightOf(preparedGraph: PreparedGraph): FramesInFlight {
+    const flight = this.#flights.get(preparedGraph) ?? new FramesInFlight()
+    this.#flights.set(preparedGraph, flight)
     return flight
   }
 
-  function begin(preparedGraph: PreparedGraph, request: FrameRequest): FrameRun {
+  #begin(preparedGraph: PreparedGraph, request: FrameRequest): FrameRun {
     const { index, targets, windows } = request
     const { clocks, names } = preparedGraph
-    const timer = request.timed ? (idleTimers.pop() ?? PassTimer.of(gpu.device)) : undefined
+    const timer = request.timed ? (this.#idleTimers.pop() ?? PassTimer.of(this.#gpu.device)) : undefined
     const findings: Promise<void>[] = []
     const noteFinding = noteIn(findings)
-    const recorder = gpu.recorder(() => timer?.timestampWrites(), noteFinding)
-    const numbers = new FrameNumbers(buffers, knownNumbers, recorder)
-    const code = watch.frame(recorder)
+    const recorder = this.#gpu.recorder(() => timer?.timestampWrites(), noteFinding)
+    const numbers = new FrameNumbers(this.#buffers, this.#knownNumbers, recorder)
+    const code = this.#watch.frame(recorder)
     const cache = windows?.cache ?? request.cache
-    const values = new FrameValues(preparedGraph, { numbers, pool: gpu.pool, cache, names })
-    const flight = flightOf(preparedGraph)
+    const values = new FrameValues(preparedGraph, { numbers, pool: this.#gpu.pool, cache, names })
+    const flight = this.#flightOf(preparedGraph)
     const inFlight = flight.begin(index)
     const upcomingValues = new Map<string, Promise<void>>()
     const demand = demandOf(preparedGraph.plan, {
@@ -111,7 +196,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
       ),
     )
     return new FrameRun({
-      gpu,
+      gpu: this.#gpu,
       preparedGraph,
       request,
       recorder,
@@ -125,87 +210,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
       inFlight,
       upcomingValues,
       demand,
-      readable: download.readable,
+      readable: this.#download.readable,
     })
-  }
-
-  async function runFrame(preparedGraph: PreparedGraph, request: FrameRequest): Promise<FrameResult> {
-    const { index, targets: targetIds } = request
-    const { clock, names } = preparedGraph
-    const run = begin(preparedGraph, request)
-    const frameShown = (value: ValueId) => shownAt(preparedGraph, value, index)
-    const { recorder, timer, values, numbers, code, inFlight } = run.parts
-    try {
-      await run.runTasks()
-      await run.takeComing(
-        targetIds.map((value) => ({ value, frame: frameShown(value), key: values.keyOf(value, frameShown(value)) })),
-      )
-      for (const value of targetIds) values.cutOut(value, frameShown(value), recorder)
-      timer?.attribute(undefined)
-      const readTimes = timer?.resolve(recorder)
-      recorder.submit()
-      gpu.pool.endFrame()
-      const reading = numbers.read()
-      // Whoever asks for the numbers is told of a failure; that the device is gone, everybody is told.
-      reading.then(
-        () => inFlight.end(),
-        (error: unknown) => inFlight.end({ error }),
-      )
-      const checking = Promise.all([code.read(), run.findings()]).then(
-        () => undefined,
-        (error: unknown) => {
-          // What was measured of it is as wrong, and would be believed.
-          knownNumbers.clear()
-          throw error
-        },
-      )
-      checking.catch(() => undefined)
-      const targets = values.handOut(targetIds, frameShown)
-      return {
-        time: clock.time(index),
-        targets,
-        async numbers() {
-          await reading
-          const wantedNumbers = targetIds.filter((value) => isNumberDesc(preparedGraph.plan.values[value]!.desc))
-          return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, frameShown(value)))]))
-        },
-        drivenNumbers: () => reading.then(() => drivenNumbers(preparedGraph, index, (name) => knownNumbers.get(name))),
-        checked: () => checking,
-        reports: async () => run.reports(await readTimes?.()),
-        [Symbol.dispose]() {
-          for (const value of targets.values()) value[Symbol.dispose]()
-        },
-      }
-    } catch (error) {
-      timer?.discard()
-      // What was recorded must not linger: its textures are about to be lent to somebody else.
-      recorder.submit()
-      values.releaseAll()
-      numbers.discard()
-      code.discard()
-      inFlight.end({ error })
-      throw error
-    } finally {
-      if (timer) idleTimers.push(timer)
-      submits += recorder.submits
-    }
-  }
-
-  return {
-    run: runFrame,
-    targetKeys: (preparedGraph, index) =>
-      preparedGraph.plan.targets
-        .filter((target) => !isNumberDesc(preparedGraph.plan.values[target]!.desc))
-        .map((target) =>
-          namesOf(preparedGraph, target, preparedGraph.names.at(target, shownAt(preparedGraph, target, index))),
-        ),
-    get submits() {
-      return submits
-    },
-    [Symbol.dispose]() {
-      for (const timer of idleTimers) timer[Symbol.dispose]()
-      buffers[Symbol.dispose]()
-      watch[Symbol.dispose]()
-    },
   }
 }

@@ -62,16 +62,91 @@ export interface FlyingFrame {
   moment: number
 }
 
-export class FramesInFlight {
+/** What frames owe one another, as long as one of them is under way. */
+class Debts {
   /** By step: the end of its runs for the frame that was begun last. */
-  readonly #turns = new Map<number, Ending>()
-  readonly #arrivals = new Map<string, Ending>()
-  readonly #frames = new Set<FlyingFrame>()
+  readonly turns = new Map<number, Ending>()
+  readonly arrivals = new Map<string, Ending>()
+  readonly frames = new Set<FlyingFrame>()
+
+  /** Ends what is owed under `key`. What failed stands in the way of frames begun later, too, for as long as one beside it is made. */
+  settle<K>(owed: Map<K, Ending>, key: K, ending: Ending, failure?: { readonly error: unknown }): void {
+    ending.end(failure)
+    if (!(failure && this.frames.size > 0) && owed.get(key) === ending) owed.delete(key)
+  }
+}
+
+class Flight implements FlyingFrame {
+  moment: number
+  readonly #debts: Debts
+  /** What this frame owes others, by step and by key. */
+  readonly #turns = new Map<number, { readonly ending: Ending; tasksLeft: number }>()
+  readonly #leaves = new Map<string, Ending>()
+  /** What the frame before it owes this one, by step. */
+  readonly #before = new Map<number, Ending>()
+
+  constructor(debts: Debts, moment: number) {
+    this.#debts = debts
+    this.moment = moment
+  }
+
+  plan(tasks: readonly Task[], keysOf: (task: Task) => readonly string[]): void {
+    const { turns, arrivals } = this.#debts
+    for (const task of tasks) {
+      const turn = this.#turns.get(task.at)
+      if (turn) turn.tasksLeft += 1
+      else {
+        const earlier = turns.get(task.at)
+        if (earlier) this.#before.set(task.at, earlier)
+        const ending = new Ending()
+        this.#turns.set(task.at, { ending, tasksLeft: 1 })
+        turns.set(task.at, ending)
+      }
+      for (const key of keysOf(task)) {
+        const ending = new Ending()
+        this.#leaves.set(key, ending)
+        arrivals.set(key, ending)
+      }
+    }
+  }
+
+  turn(at: number): Promise<void> | undefined {
+    return this.#before.get(at)?.wait()
+  }
+
+  passed({ at }: Task): void {
+    const turn = this.#turns.get(at)!
+    turn.tasksLeft -= 1
+    if (turn.tasksLeft === 0) this.#debts.settle(this.#debts.turns, at, turn.ending)
+  }
+
+  settle(key: string): void {
+    const ending = this.#leaves.get(key)
+    if (ending) this.#debts.settle(this.#debts.arrivals, key, ending)
+  }
+
+  arrivalOf(key: string): Promise<void> | undefined {
+    return this.#debts.arrivals.get(key)?.wait()
+  }
+
+  end(failure?: { readonly error: unknown }): void {
+    const { turns, arrivals, frames } = this.#debts
+    frames.delete(this)
+    for (const [at, { ending }] of this.#turns) this.#debts.settle(turns, at, ending, failure)
+    for (const [key, ending] of this.#leaves) this.#debts.settle(arrivals, key, ending, failure)
+    if (frames.size > 0) return
+    turns.clear()
+    arrivals.clear()
+  }
+}
+
+export class FramesInFlight {
+  readonly #debts = new Debts()
 
   /** The earliest and the latest moment of the frames under way. */
   get moments(): readonly [earliest: number, latest: number] {
     let [earliest, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    for (const { moment } of this.#frames) {
+    for (const { moment } of this.#debts.frames) {
       earliest = Math.min(earliest, moment)
       latest = Math.max(latest, moment)
     }
@@ -80,56 +155,8 @@ export class FramesInFlight {
 
   /** @param moment at which it starts */
   begin(moment: number): FlyingFrame {
-    /** What this frame owes others, by step and by key. */
-    const turns = new Map<number, { readonly ending: Ending; tasksLeft: number }>()
-    const leaves = new Map<string, Ending>()
-    const before = new Map<number, Ending>()
-    const end = <K>(from: Map<K, Ending>, key: K, ending: Ending, failure?: { readonly error: unknown }) => {
-      ending.end(failure)
-      // What failed stands in the way of frames begun later, too, for as long as one of those beside it is made.
-      if (!(failure && this.#frames.size > 0) && from.get(key) === ending) from.delete(key)
-    }
-    const frame: FlyingFrame = {
-      moment,
-      plan: (tasks, keysOf) => {
-        for (const task of tasks) {
-          const turn = turns.get(task.at)
-          if (turn) turn.tasksLeft += 1
-          else {
-            const earlier = this.#turns.get(task.at)
-            if (earlier) before.set(task.at, earlier)
-            const turn = { ending: new Ending(), tasksLeft: 1 }
-            turns.set(task.at, turn)
-            this.#turns.set(task.at, turn.ending)
-          }
-          for (const key of keysOf(task)) {
-            const one = new Ending()
-            leaves.set(key, one)
-            this.#arrivals.set(key, one)
-          }
-        }
-      },
-      turn: (at) => before.get(at)?.wait(),
-      passed: ({ at }) => {
-        const turn = turns.get(at)!
-        turn.tasksLeft -= 1
-        if (turn.tasksLeft === 0) end(this.#turns, at, turn.ending)
-      },
-      settle: (key) => {
-        const one = leaves.get(key)
-        if (one) end(this.#arrivals, key, one)
-      },
-      arrivalOf: (key) => this.#arrivals.get(key)?.wait(),
-      end: (failure) => {
-        this.#frames.delete(frame)
-        for (const [at, { ending }] of turns) end(this.#turns, at, ending, failure)
-        for (const [key, ending] of leaves) end(this.#arrivals, key, ending, failure)
-        if (this.#frames.size > 0) return
-        this.#turns.clear()
-        this.#arrivals.clear()
-      },
-    }
-    this.#frames.add(frame)
+    const frame = new Flight(this.#debts, moment)
+    this.#debts.frames.add(frame)
     return frame
   }
 }

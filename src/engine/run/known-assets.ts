@@ -34,91 +34,108 @@ export interface Assets {
   readonly generation: number
 }
 
-export function createAssets(specs: Specs, stores: AssetStores): Assets {
-  const versions = new Map<string, number>()
-  let generation = 0
-  const factsByKey = new Map<string, AssetFactsOf[AssetKind]>()
-  const keyOf = (kind: AssetKind, { id, sha256 }: AssetRef) => `${kind} ${id} ${sha256 ?? ''}`
+export class KnownAssets implements Assets {
+  readonly facts: AssetFacts
+  readonly #specs: Specs
+  readonly #stores: AssetStores
+  readonly #versions = new Map<string, number>()
+  #generation = 0
+  readonly #factsByKey = new Map<string, AssetFactsOf[AssetKind]>()
+  /** Of what is being looked at whole: each tells once. */
+  readonly #followedPromises = new WeakSet<Promise<unknown>>()
 
-  async function problemWith(node: FlatId, param: string, work: () => Promise<unknown>): Promise<Problem[]> {
-    try {
-      await work()
-      return []
-    } catch (error) {
-      return [{ ...problemOf(error, () => ''), node, param }]
-    }
+  constructor(specs: Specs, stores: AssetStores) {
+    this.#specs = specs
+    this.#stores = stores
+    const kinds = Object.keys(stores) as readonly AssetKind[]
+    const lookUp = (kind: AssetKind) => (ref: AssetRef) => this.#factsByKey.get(keyOf(kind, ref))
+    // What is kept under a kind's key is of that kind.
+    this.facts = Object.fromEntries(kinds.map((kind) => [kind, lookUp(kind)])) as AssetFacts
   }
 
-  const changed = (id: string) => {
-    versions.set(id, (versions.get(id) ?? 0) + 1)
-    generation += 1
+  async ensure(document: FlatDocument, whole = false): Promise<readonly Problem[]> {
+    const checks = Object.values(document.nodes).flatMap((record) => {
+      const spec = this.#specs.get(record.type)
+      if (!spec || record.bypass || record.mute) return []
+      const values = paramValues(spec, record)
+      return Object.entries(spec.params).flatMap(([name, param]) => {
+        const ref = values[name] as AssetRef | null | undefined
+        return param.kind === 'asset' && ref
+          ? [problemWith(record.id, name, () => this.#find(param.asset, ref, whole))]
+          : []
+      })
+    })
+    return (await Promise.all(checks)).flat()
   }
 
-  const followedPromises = new WeakSet<Promise<unknown>>()
+  async add<K extends AssetKind>(kind: K, id: string, files: readonly File[]): Promise<AddedAsset<K>> {
+    const outcome = await this.#stores[kind].add(id, files)
+    this.#changed(outcome.ref.id)
+    this.#wholeOf(kind, outcome.ref)
+    return outcome as AddedAsset<K>
+  }
+
+  async factsOf<K extends AssetKind>(kind: K, ref: AssetRef, whole = false): Promise<AssetFactsOf[K]> {
+    const facts = await this.#storeOf(kind).facts(ref)
+    const later = this.#wholeOf(kind, ref)
+    return whole && later ? later : facts
+  }
+
+  readonly open: OpenAsset = async (kind, ref) => {
+    const { open } = this.#stores[kind]
+    if (!open) throw new Error(`A ${kind} is not opened through its store.`)
+    return open(ref) as Promise<OpenedAssets[typeof kind]>
+  }
+
+  version(id: string): number {
+    return this.#versions.get(id) ?? 0
+  }
+
+  get generation(): number {
+    return this.#generation
+  }
+
+  #changed(id: string): void {
+    this.#versions.set(id, this.version(id) + 1)
+    this.#generation += 1
+  }
+
+  #storeOf<K extends AssetKind>(kind: K): AssetStore<K> {
+    return this.#stores[kind] as AssetStore<K>
+  }
+
   /** What was planned with what is known of it now is planned anew once all is. */
-  function wholeOf<K extends AssetKind>(kind: K, ref: AssetRef): Promise<AssetFactsOf[K]> | undefined {
-    const { whole } = stores[kind] as AssetStore<K>
+  #wholeOf<K extends AssetKind>(kind: K, ref: AssetRef): Promise<AssetFactsOf[K]> | undefined {
+    const { whole } = this.#storeOf(kind)
     const facts = whole?.(ref)
-    if (facts && !followedPromises.has(facts)) {
-      followedPromises.add(facts)
+    if (facts && !this.#followedPromises.has(facts)) {
+      this.#followedPromises.add(facts)
       facts.then(
-        () => changed(ref.id),
-        () => changed(ref.id),
+        () => this.#changed(ref.id),
+        () => this.#changed(ref.id),
       )
     }
     return facts
   }
 
-  async function factsOf<K extends AssetKind>(kind: K, ref: AssetRef, whole = false): Promise<AssetFactsOf[K]> {
-    const facts = await (stores[kind] as AssetStore<K>).facts(ref)
-    const later = wholeOf(kind, ref)
-    return whole && later ? later : facts
-  }
-
-  async function find<K extends AssetKind>(kind: K, ref: AssetRef, whole: boolean): Promise<void> {
+  async #find<K extends AssetKind>(kind: K, ref: AssetRef, whole: boolean): Promise<void> {
     const key = keyOf(kind, ref)
     try {
-      factsByKey.set(key, await factsOf(kind, ref, whole))
+      this.#factsByKey.set(key, await this.factsOf(kind, ref, whole))
     } catch (error) {
-      factsByKey.delete(key)
+      this.#factsByKey.delete(key)
       throw error
     }
   }
+}
 
-  const kinds = Object.keys(stores) as readonly AssetKind[]
-  const lookUp = (kind: AssetKind) => (ref: AssetRef) => factsByKey.get(keyOf(kind, ref))
-  return {
-    // What is kept under a kind's key is of that kind.
-    facts: Object.fromEntries(kinds.map((kind) => [kind, lookUp(kind)])) as AssetFacts,
-    async ensure(document, whole = false) {
-      const checks = Object.values(document.nodes).flatMap((record) => {
-        const spec = specs.get(record.type)
-        if (!spec || record.bypass || record.mute) return []
-        const values = paramValues(spec, record)
-        return Object.entries(spec.params).flatMap(([name, param]) => {
-          const ref = values[name] as AssetRef | null | undefined
-          return param.kind === 'asset' && ref
-            ? [problemWith(record.id, name, () => find(param.asset, ref, whole))]
-            : []
-        })
-      })
-      return (await Promise.all(checks)).flat()
-    },
-    async add(kind, id, files) {
-      const outcome = await stores[kind].add(id, files)
-      changed(outcome.ref.id)
-      wholeOf(kind, outcome.ref)
-      return outcome
-    },
-    factsOf,
-    async open(kind, ref) {
-      const { open } = stores[kind]
-      if (!open) throw new Error(`A ${kind} is not opened through its store.`)
-      return open(ref) as Promise<OpenedAssets[typeof kind]>
-    },
-    version: (id) => versions.get(id) ?? 0,
-    get generation() {
-      return generation
-    },
+const keyOf = (kind: AssetKind, { id, sha256 }: AssetRef): string => `${kind} ${id} ${sha256 ?? ''}`
+
+async function problemWith(node: FlatId, param: string, work: () => Promise<unknown>): Promise<Problem[]> {
+  try {
+    await work()
+    return []
+  } catch (error) {
+    return [{ ...problemOf(error, () => ''), node, param }]
   }
 }

@@ -10,7 +10,7 @@ import type { NodeDefinition } from '../../nodes/define.ts'
 import { overrunOf } from './code-failure.ts'
 import type { CodePermits } from './code-permits.ts'
 import { DeviceLostError } from './errors.ts'
-import { createExecutor, type Executor } from './executor.ts'
+import { Executor } from './executor.ts'
 import { createPreparer, type Preparer } from './prepare.ts'
 import type { EngineParts } from './prepare-request.ts'
 
@@ -97,7 +97,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     },
     createRunner() {
       const preparer = createPreparer(parts)
-      const executor = createExecutor(parts)
+      const executor = new Executor(parts)
       return {
         preparer,
         executor,

@@ -218,7 +218,9 @@ export class StepPreparation {
   /** What an instance was made with: the same key, the same instance. */
   slotKey(request: PrepareRequest, node: FlatId): string {
     const record = request.document.nodes[node]!
-    const versions = assetVersions(paramValues(this.definitionOf(record.type), record), this.#parts.assets.version)
+    const versions = assetVersions(paramValues(this.definitionOf(record.type), record), (id) =>
+      this.#parts.assets.version(id),
+    )
     return [request.outcome.nodeKeys[node], request.runtime, ...versions].join()
   }
 

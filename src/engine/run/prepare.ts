@@ -93,7 +93,7 @@ export function createPreparer(parts: EngineParts): Preparer {
         viewable: viewableOf(plan),
         targetRegions: request.targetRegions ?? new Map(),
         parts: request.parts ?? new Map(),
-        names: new ValueNames(graph, definitions, parts.assets.version),
+        names: new ValueNames(graph, definitions, (id) => parts.assets.version(id)),
       }
     },
 

@@ -72,45 +72,110 @@ function valuesOf(
   }
 }
 
-/** Throws where the canvas gives no WebGPU context. */
-export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer {
-  const context = canvas.getContext('webgpu')
-  if (!context) throw new Error('The viewer’s canvas gives no WebGPU context.')
-  const format = navigator.gpu.getPreferredCanvasFormat()
-  context.configure({ device, format, alphaMode: 'opaque' })
-  const programs = new Programs(device, format)
-  const nearest = device.createSampler({ label: 'viewer/nearest' })
-  const bilinear = device.createSampler({ label: 'viewer/bilinear', magFilter: 'linear', minFilter: 'linear' })
-  const uniforms = layoutUniforms(uniformTypes)
-  const align = device.limits.minUniformBufferOffsetAlignment
-  const stride = Math.ceil(uniforms.byteLength / align) * align
-  const buffer = device.createBuffer({
-    label: 'viewer/uniforms',
-    // Every picture and its ground, and the lines between them.
-    size: stride * (2 * maxPictures + maxPictures - 1),
-    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-  })
-  // Stands in where there is no picture.
-  const nothing = device.createTexture({
-    label: 'viewer/nothing',
-    size: [1, 1],
-    format: 'r32float',
-    usage: GPUTextureUsage.TEXTURE_BINDING,
-  })
-  let viewport: Viewport | undefined
-  let drawnStep = 1
+export class CanvasViewer implements Viewer {
+  readonly #device: GPUDevice
+  readonly #canvas: OffscreenCanvas
+  readonly #context: GPUCanvasContext
+  readonly #programs: Programs
+  readonly #nearest: GPUSampler
+  readonly #bilinear: GPUSampler
+  readonly #uniforms = layoutUniforms(uniformTypes)
+  /** Bytes from the uniforms of one layer to those of the next. */
+  readonly #stride: number
+  readonly #buffer: GPUBuffer
+  /** Stands in where there is no picture. */
+  readonly #nothing: GPUTexture
+  #viewport: Viewport | undefined
+  #drawnStep = 1
 
-  function drawLayer(pass: GPURenderPassEncoder, layer: Layer, slot: number, extent: Extent, view: Viewport) {
+  /** Throws where the canvas gives no WebGPU context. */
+  constructor(device: GPUDevice, canvas: OffscreenCanvas) {
+    const context = canvas.getContext('webgpu')
+    if (!context) throw new Error('The viewer’s canvas gives no WebGPU context.')
+    const format = navigator.gpu.getPreferredCanvasFormat()
+    context.configure({ device, format, alphaMode: 'opaque' })
+    this.#device = device
+    this.#canvas = canvas
+    this.#context = context
+    this.#programs = new Programs(device, format)
+    this.#nearest = device.createSampler({ label: 'viewer/nearest' })
+    this.#bilinear = device.createSampler({ label: 'viewer/bilinear', magFilter: 'linear', minFilter: 'linear' })
+    const align = device.limits.minUniformBufferOffsetAlignment
+    this.#stride = Math.ceil(this.#uniforms.byteLength / align) * align
+    this.#buffer = device.createBuffer({
+      label: 'viewer/uniforms',
+      // Every picture and its ground, and the lines between them.
+      size: this.#stride * (2 * maxPictures + maxPictures - 1),
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    })
+    this.#nothing = device.createTexture({
+      label: 'viewer/nothing',
+      size: [1, 1],
+      format: 'r32float',
+      usage: GPUTextureUsage.TEXTURE_BINDING,
+    })
+  }
+
+  setViewport(next: Viewport, step = 1): void {
+    const [width, height] = [Math.max(1, Math.ceil(next.width / step)), Math.max(1, Math.ceil(next.height / step))]
+    if (this.#canvas.width !== width) this.#canvas.width = width
+    if (this.#canvas.height !== height) this.#canvas.height = height
+    this.#viewport = { ...next, width, height, zoom: next.zoom / step }
+    this.#drawnStep = step
+  }
+
+  draw(
+    pictures: readonly (GpuPicture | null)[],
+    extent?: Extent | null,
+    ground: readonly (GpuPicture | null)[] = [],
+    overlay: GpuPicture | null = null,
+  ): void {
+    const view = this.#viewport
+    const [r, g, b] = view?.background ?? [0, 0, 0]
+    const encoder = this.#device.createCommandEncoder({ label: 'viewer' })
+    const pass = encoder.beginRenderPass({
+      label: 'viewer',
+      colorAttachments: [
+        {
+          view: this.#context.getCurrentTexture().createView(),
+          loadOp: 'clear',
+          storeOp: 'store',
+          clearValue: { r, g, b, a: 1 },
+        },
+      ],
+    })
+    const [first] = pictures
+    if (first && view) {
+      const size = extent ?? first.desc
+      layersOf(view, pictures, ground, size, overlay).forEach((layer, slot) => {
+        this.#drawLayer(pass, layer, slot, size, view)
+      })
+    }
+    pass.end()
+    this.#device.queue.submit([encoder.finish()])
+  }
+
+  [Symbol.dispose](): void {
+    this.#context.unconfigure()
+    this.#buffer.destroy()
+    this.#nothing.destroy()
+  }
+
+  #drawLayer(pass: GPURenderPassEncoder, layer: Layer, slot: number, extent: Extent, view: Viewport): void {
     const [left, top, right, bottom] = [
       Math.max(0, firstPixel(layer.within.left)),
       Math.max(0, firstPixel(layer.within.top)),
-      Math.min(canvas.width, firstPixel(layer.within.right)),
-      Math.min(canvas.height, firstPixel(layer.within.bottom)),
+      Math.min(this.#canvas.width, firstPixel(layer.within.right)),
+      Math.min(this.#canvas.height, firstPixel(layer.within.bottom)),
     ]
     if (right <= left || bottom <= top) return
-    device.queue.writeBuffer(buffer, slot * stride, uniforms.pack(valuesOf(layer, extent, view)))
-    const { pipeline, layout } = programs.get({
-      readings: layer.pictures.map((picture) => readingOf(picture, extent, view, drawnStep)),
+    this.#device.queue.writeBuffer(
+      this.#buffer,
+      slot * this.#stride,
+      this.#uniforms.pack(valuesOf(layer, extent, view)),
+    )
+    const { pipeline, layout } = this.#programs.get({
+      readings: layer.pictures.map((picture) => readingOf(picture, extent, view, this.#drawnStep)),
       mode: layer.mode ?? 'plain',
       grid: view.pixelGrid === true && view.zoom >= 8 && layer.field !== undefined && !layer.dimmed,
       dimmed: layer.dimmed ?? false,
@@ -119,60 +184,20 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
     pass.setScissorRect(left, top, right - left, bottom - top)
     pass.setBindGroup(
       0,
-      device.createBindGroup({
+      this.#device.createBindGroup({
         layout,
         entries: [
-          { binding: 0, resource: { buffer, size: uniforms.byteLength } },
-          { binding: 1, resource: nearest },
-          { binding: 2, resource: bilinear },
+          { binding: 0, resource: { buffer: this.#buffer, size: this.#uniforms.byteLength } },
+          { binding: 1, resource: this.#nearest },
+          { binding: 2, resource: this.#bilinear },
           ...textureNames.map((_, i) => ({
             binding: i + 3,
-            resource: (layer.pictures[i]?.texture ?? nothing).createView(),
+            resource: (layer.pictures[i]?.texture ?? this.#nothing).createView(),
           })),
         ],
       }),
-      [slot * stride],
+      [slot * this.#stride],
     )
     pass.draw(3)
-  }
-
-  return {
-    setViewport(next, step = 1) {
-      const [width, height] = [Math.max(1, Math.ceil(next.width / step)), Math.max(1, Math.ceil(next.height / step))]
-      if (canvas.width !== width) canvas.width = width
-      if (canvas.height !== height) canvas.height = height
-      viewport = { ...next, width, height, zoom: next.zoom / step }
-      drawnStep = step
-    },
-    draw(pictures, extent, ground = [], overlay = null) {
-      const [r, g, b] = viewport?.background ?? [0, 0, 0]
-      const encoder = device.createCommandEncoder({ label: 'viewer' })
-      const pass = encoder.beginRenderPass({
-        label: 'viewer',
-        colorAttachments: [
-          {
-            view: context.getCurrentTexture().createView(),
-            loadOp: 'clear',
-            storeOp: 'store',
-            clearValue: { r, g, b, a: 1 },
-          },
-        ],
-      })
-      const [first] = pictures
-      if (first && viewport) {
-        const view = viewport
-        const size = extent ?? first.desc
-        layersOf(view, pictures, ground, size, overlay).forEach((layer, slot) => {
-          drawLayer(pass, layer, slot, size, view)
-        })
-      }
-      pass.end()
-      device.queue.submit([encoder.finish()])
-    },
-    [Symbol.dispose]() {
-      context.unconfigure()
-      buffer.destroy()
-      nothing.destroy()
-    },
   }
 }

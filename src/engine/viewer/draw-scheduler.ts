@@ -1,6 +1,6 @@
 /** The editor's canvas and how the viewer lies on it. Both outlive a device; what is drawn lives on one. */
 import type { Viewport } from '../door/api.ts'
-import { createViewer, type Viewer } from './canvas-viewer.ts'
+import { CanvasViewer, type Viewer } from './canvas-viewer.ts'
 import type { VisiblePictures } from './visible-pictures.ts'
 
 /** Where every pixel drawn is work of the CPU, a panned picture is drawn in squares of so many canvas pixels. */
@@ -39,12 +39,15 @@ export class Scene implements Disposable {
 }
 
 export interface DrawParts {
-  readonly createViewer: typeof createViewer
+  readonly createViewer: (device: GPUDevice, canvas: OffscreenCanvas) => Viewer
   /** Calls back before the next refresh of the screen. */
   readonly beforeRefresh: (draw: () => void) => void
 }
 
-const browserParts: DrawParts = { createViewer, beforeRefresh: (draw) => void requestAnimationFrame(draw) }
+const browserParts: DrawParts = {
+  createViewer: (device, canvas) => new CanvasViewer(device, canvas),
+  beforeRefresh: (draw) => void requestAnimationFrame(draw),
+}
 
 export class DrawScheduler {
   readonly #parts: DrawParts

@@ -105,23 +105,21 @@ const portType = (graph: Graph, specs: Specs, edge: EdgeRecord): PortType => {
 }
 
 /** Collects the ports of one side, one for each output that is read across the boundary. */
-function portList() {
-  const ports: PortRecord[] = []
-  const byKey = new Map<string, PortRecord>()
-  return {
-    ports,
-    of(key: string, portSpec: { readonly name: string; readonly title: string; readonly type: PortType }): PortRecord {
-      const existing = byKey.get(key)
-      if (existing) return existing
-      const port = {
-        name: freeName(portSpec.name, ports),
-        title: freeTitle(portSpec.title, ports),
-        type: portSpec.type,
-      }
-      ports.push(port)
-      byKey.set(key, port)
-      return port
-    },
+class PortList {
+  readonly ports: PortRecord[] = []
+  readonly #byKey = new Map<string, PortRecord>()
+
+  of(key: string, portSpec: { readonly name: string; readonly title: string; readonly type: PortType }): PortRecord {
+    const existing = this.#byKey.get(key)
+    if (existing) return existing
+    const port = {
+      name: freeName(portSpec.name, this.ports),
+      title: freeTitle(portSpec.title, this.ports),
+      type: portSpec.type,
+    }
+    this.ports.push(port)
+    this.#byKey.set(key, port)
+    return port
   }
 }
 
@@ -152,8 +150,8 @@ export function fold(
   const [inputsId, outputsId] = [inner('inputs'), inner('outputs')]
 
   const edges = edgesOf(graph)
-  const inputs = portList()
-  const outputs = portList()
+  const inputs = new PortList()
+  const outputs = new PortList()
   const inside: EdgeRecord[] = []
   const outside = new Map<EdgeId, EdgeRecord>()
   const isHere = (end: Endpoint) => nodeOf(graph, end.node) !== undefined
@@ -284,8 +282,8 @@ function openEnds(
   members: readonly NodeRecord[],
   edges: readonly EdgeRecord[],
   specs: Specs,
-  inputs: ReturnType<typeof portList>,
-  outputs: ReturnType<typeof portList>,
+  inputs: PortList,
+  outputs: PortList,
   parts: {
     readonly inputsId: NodeId
     readonly wireOut: (port: PortRecord, from: Endpoint) => void

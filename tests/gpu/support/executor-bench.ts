@@ -1,6 +1,6 @@
 /** An executor for nodes made for a test, on a GPU of its own, given graphs that are planned and prepared as a session does it. */
 import { expect } from 'vitest'
-import { createExecutor, type Executor } from '../../../src/engine/run/executor.ts'
+import { Executor } from '../../../src/engine/run/executor.ts'
 import { createPreparer, type Preparer } from '../../../src/engine/run/prepare.ts'
 import type { EngineParts, PlannedGraph } from '../../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../../src/engine/run/prepared-graph.ts'
@@ -54,7 +54,7 @@ export interface ExecutorBench {
 export function openExecutorBench(bench: Bench, definitions: Definitions, inUse?: PartsInUse): ExecutorBench {
   const parts = partsWithoutFiles(bench.gpu, definitions, inUse)
   const preparer = createPreparer(parts)
-  const executor = createExecutor(parts)
+  const executor = new Executor(parts)
   const results = new ResultCache(1e6)
   const prepare: ExecutorBench['prepare'] = async (document, ...targets) => {
     const outcome = planOf(definitions, document, targets)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AssetStores } from '../../../../src/assets/stores.ts'
-import { createAssets } from '../../../../src/engine/run/known-assets.ts'
+import { KnownAssets } from '../../../../src/engine/run/known-assets.ts'
 import { emptyDocument, type FlatDocument, type NodeId } from '../../../../src/graph/document/document.ts'
 import type { MediaFacts } from '../../../../src/graph/node/facts.ts'
 import { specs } from '../../../../src/nodes/registry.ts'
@@ -29,7 +29,7 @@ function countingMedium() {
     facts: async () => facts,
     whole: () => (facts === first ? whole : undefined),
   }
-  const assets = createAssets(specs, { media } as unknown as AssetStores)
+  const assets = new KnownAssets(specs, { media } as unknown as AssetStores)
   return { assets, counted: (frames: number) => counted(frames), failed: (error: Error) => failed(error) }
 }
 
