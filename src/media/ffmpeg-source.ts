@@ -12,7 +12,7 @@ import { type ContainerPicture, silentPicture } from './container/contents.ts'
 import { cropOf, displayNotes } from './crop.ts'
 import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence, skipSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
-import { PieceSource } from './ffmpeg/piece-source.ts'
+import { PieceDecoder } from './ffmpeg/piece-decoder.ts'
 import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
 import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
 import { openRecovery } from './ffmpeg/recovery.ts'
@@ -281,7 +281,7 @@ interface Decoding extends Opening {
 
 async function openDecoded(decoding: Decoding): Promise<FrameSource> {
   const { mountedFile, file, name, probeResult, video, picture, isDamaged, empty, isUndecodable, packets } = decoding
-  const first = packets.trim() === '' ? undefined : await PieceSource.firstTimestamp(mountedFile, video)
+  const first = packets.trim() === '' ? undefined : await PieceDecoder.firstTimestamp(mountedFile, video)
   if (first === undefined || video.codedWidth === 0 || video.codedHeight === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
   if (first === null) throw notAVideo(name)
@@ -355,7 +355,7 @@ async function openDecoded(decoding: Decoding): Promise<FrameSource> {
         : []),
     ],
   }
-  return new PieceSource({
+  return new PieceDecoder({
     mountedFile,
     video,
     crop,

@@ -4,7 +4,7 @@
  * among themselves, which ripples and fine texture seldom are; and what the same test finds along columns is taken off, since texture has stripes
  * both ways, and a comb has them one way.
  */
-import { defineNode, measures, numberDesc, param, port, standsOutWgsl } from './define.ts'
+import { combedRowWgsl, defineNode, measures, numberDesc, param, port } from './define.ts'
 
 /** Side of the squares of which the worst is the score. */
 const square = 16
@@ -64,7 +64,7 @@ export default defineNode({
             size: image,
             functions: /* wgsl */ `
 fn tone(at: vec2i) -> f32 { return 255.0 * luma(image_at(at).rgb); }
-${standsOutWgsl(stands)}`,
+${combedRowWgsl(stands)}`,
             wgsl: 'combed_is(vec4f(standsOut(at, vec2i(0, 1)) - standsOut(at, vec2i(1, 0))));',
           },
           ...measures.filter({

@@ -9,6 +9,7 @@
  */
 import {
   borrowPicture,
+  combedRowWgsl,
   createFieldChroma,
   createStage,
   defineNode,
@@ -17,7 +18,6 @@ import {
   port,
   type Recorder,
   type StagePicture,
-  standsOutWgsl,
 } from './define.ts'
 
 /** Sides of the squares of which each is judged for itself. */
@@ -65,7 +65,7 @@ const pixelWgsl: Readonly<Record<Place, string>> = {
  * with the frame before and with that after, even lines and odd ones apart.
  */
 const stripWgsl = (place: Place) => /* wgsl */ `
-${place === 'alone' ? standsOutWgsl(combs) : ''}
+${place === 'alone' ? combedRowWgsl(combs) : ''}
 fn tone(at: vec2i) -> f32 {
   return 255.0 * luma(textureLoad(image, clamp(at, vec2i(0), vec2i(u.whole) - 1), 0).rgb);
 }

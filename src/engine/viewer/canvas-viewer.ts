@@ -8,7 +8,7 @@ import { layoutUniforms } from '../../gpu/uniforms.ts'
 import { colourMappingOf } from '../../graph/node/value-types.ts'
 import type { Viewport } from '../door/api.ts'
 import { firstPixel, type Layer, layersOf, maxPictures } from './layers.ts'
-import { Programs, type Reading, textureNames, uniformTypes } from './programs.ts'
+import { Programs, type Reading, textureNames, uniformTypes } from './viewer-shaders.ts'
 import type { Extent } from './visible-pictures.ts'
 
 export interface Viewer extends Disposable {

@@ -1,7 +1,7 @@
 /** What a viewport shows of the pictures: which of them lies where, in which order they are drawn. */
 import type { GpuPicture } from '../../gpu/types.ts'
 import type { CompareLayout, OverlayLook, Viewport } from '../door/api.ts'
-import type { Mode } from './programs.ts'
+import type { Mode } from './viewer-shaders.ts'
 import type { Extent } from './visible-pictures.ts'
 
 /** Pictures that can be compared at once. */

@@ -7,7 +7,7 @@ import { DamageLog } from '../damage.ts'
 import type { Timeline } from '../types.ts'
 import type { Recovery } from '../webcodecs-source.ts'
 import { mountFile } from './ffmpeg.ts'
-import { PieceSource } from './piece-source.ts'
+import { PieceDecoder } from './piece-decoder.ts'
 import { readProbe } from './stream-facts.ts'
 
 /** A file that was opened otherwise. */
@@ -42,12 +42,12 @@ export async function openRecovery(of: Recoverable): Promise<Recovery | null> {
       mountedFile.path,
     ])
     const { video, startTime } = readProbe(json)
-    const first = video && (await PieceSource.firstTimestamp(mountedFile, video))
+    const first = video && (await PieceDecoder.firstTimestamp(mountedFile, video))
     if (!video || first === null || !isSameTime(first)) {
       await mountedFile[Symbol.asyncDispose]()
       return null
     }
-    const source = new PieceSource({
+    const source = new PieceDecoder({
       mountedFile,
       video,
       facts,

@@ -20,18 +20,18 @@ import type { ViewStore } from '../store/view.ts'
 import type { ViewerSettingsStore } from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
 import type { CommandContext } from './command.ts'
+import { type CommandName, commandTable } from './command-table.ts'
 import { type Arranging, createArranging } from './edits/arrange-edits.ts'
 import { createClipboard, type NodeClipboard } from './edits/clipboard.ts'
 import { createInsertion, type Insertion } from './edits/insertion.ts'
+import { createParamEdits, type ParamEdits } from './edits/param-edits.ts'
 import { createRerouting, type Rerouting } from './edits/route-edits.ts'
 import { createSelected } from './edits/selection.ts'
 import { createSelectionEdits, type SelectionEdits } from './edits/selection-edits.ts'
-import { createSettings, type Settings } from './edits/setting-edits.ts'
 import { createSubgraphs, type Subgraphs } from './edits/subgraph-edits.ts'
 import { createWiring, type Wiring } from './edits/wire-edits.ts'
 import { createIncomingFiles, type IncomingFiles } from './incoming-files.ts'
 import type { Panels } from './panels.ts'
-import { type CommandName, commandTable } from './table.ts'
 
 export type { Places } from './edits/selection-edits.ts'
 
@@ -39,7 +39,7 @@ export interface Commands
   extends Insertion,
     Wiring,
     IncomingFiles,
-    Omit<Settings, 'titleOfFlat'>,
+    Omit<ParamEdits, 'titleOfFlat'>,
     Pick<SelectionEdits, 'move' | 'nudge'> {
   run(command: CommandName): void
   /** Whether there is something to do it to. */
@@ -140,7 +140,7 @@ export function createCommands(parts: Parts): Commands {
   const subgraphs = createSubgraphs({ specs, document, view, pieces, tell, several })
   const arranging = createArranging({ document, view, several, canvas })
   const rerouting = createRerouting({ document, view, canvas })
-  const settings = createSettings({ specs, document })
+  const settings = createParamEdits({ specs, document })
   const insertion = createInsertion({ specs, document, view, pieces, selection, panels, mayHold })
   const incomingFiles = createIncomingFiles({
     ...{ specs, document, facts, preview, view, files, sharing, insertion, settings, tell },

@@ -22,7 +22,7 @@ import type { ViewStore } from '../store/view.ts'
 import { opener } from '../store/view-request.ts'
 import { text } from '../text/text.ts'
 import type { Insertion } from './edits/insertion.ts'
-import type { Settings } from './edits/setting-edits.ts'
+import type { ParamEdits } from './edits/param-edits.ts'
 
 interface Parts {
   readonly specs: Specs
@@ -33,7 +33,7 @@ interface Parts {
   readonly files: GraphFiles
   readonly sharing: Pick<Sharing, 'carriesGraph'>
   readonly insertion: Insertion
-  readonly settings: Settings
+  readonly settings: ParamEdits
   readonly tell: (problems: readonly Problem[]) => void
 }
 

@@ -1,7 +1,7 @@
 /** Keys as they are pressed and as they are shown. */
 import { text } from '../text/text.ts'
+import { type CommandName, commandTable } from './command-table.ts'
 import { commandFor, keysFor } from './keymap.ts'
-import { type CommandName, commandTable } from './table.ts'
 
 /** Asked when it is needed and not when this is read, so that keys can be read where there is no browser. */
 const onMac = (): boolean => /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '')

@@ -5,7 +5,7 @@
 import { createStore } from 'zustand/vanilla'
 import { recall, remember } from '../store/view.ts'
 import { text } from '../text/text.ts'
-import { type CommandName, commandNames, commandTable, titleOfCommand } from './table.ts'
+import { type CommandName, commandNames, commandTable, titleOfCommand } from './command-table.ts'
 
 const storageKey = 'framewright/keys'
 

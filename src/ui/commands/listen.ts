@@ -1,9 +1,9 @@
 /** Keys and clipboard events of the whole page: who takes them, the control that has the focus or the commands. */
 import type { Editor } from '../editor.ts'
 import { focusedByPointer, followFocus } from '../kit/focus-origin.ts'
+import { commandTable } from './command-table.ts'
 import { commandOf, type KeyPress, keyOf } from './key-names.ts'
 import { onKeysStored } from './keymap.ts'
-import { commandTable } from './table.ts'
 
 /** What of an element says whether it takes a key: an element, or what stands for one. */
 type Target = Pick<Element, 'closest'>

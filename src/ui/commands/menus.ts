@@ -1,5 +1,5 @@
 /** Which commands stand in which menu, each list between two lines; what they are called and do, their records say. */
-import type { CommandName } from './table.ts'
+import type { CommandName } from './command-table.ts'
 
 type Section = readonly CommandName[]
 

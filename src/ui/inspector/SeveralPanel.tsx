@@ -1,6 +1,6 @@
 /** Several nodes are selected: what can be done to all of them. */
 import { Boxes, CircleOff, Copy, Frame, Power, Trash2 } from 'lucide-react'
-import { shortTitleOf } from '../commands/table.ts'
+import { shortTitleOf } from '../commands/command-table.ts'
 import { useEditor } from '../editor.ts'
 import { text } from '../text/text.ts'
 

@@ -1,7 +1,7 @@
 /** A command as it stands in a menu: what its record says, with its keys as they are now. */
 import * as DropdownMenu from 'radix-ui/dropdown-menu'
+import { type CommandName, commandTable, shortTitleOf, titleOfCommand } from '../commands/command-table.ts'
 import { keysOf } from '../commands/key-names.ts'
-import { type CommandName, commandTable, shortTitleOf, titleOfCommand } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 
 interface LabelProps {

@@ -8,8 +8,8 @@ import { useEditor } from '../editor.ts'
 import { type CropAspect, cropAspects, type CropMarks as Marks } from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
 import { type Box, fieldBox, onField, type Placement } from './placement.ts'
+import type { ViewerPositionStore } from './viewer-position.ts'
 import type { Size } from './viewport.ts'
-import type { WhereStore } from './where.ts'
 
 /**
  * Shares of the picture's sides. 93 % and 90 % are EBU R 95 and SMPTE ST 2046-1 for wide pictures; the older 90 % and
@@ -35,9 +35,9 @@ const within = ({ x, y, width, height }: Box, share: number): Box => ({
   height: height * share,
 })
 
-export function CropMarks({ where }: { where: WhereStore }) {
+export function CropMarks({ position }: { position: ViewerPositionStore }) {
   const { viewerSettings } = useEditor()
-  const placement = useStore(where, (state) => state.placement)
+  const placement = useStore(position, (state) => state.placement)
   const marks = useStore(viewerSettings, (state) => state.marks)
   if (!placement || !marks.on) return null
   return Array.from({ length: placement.fields }, (_, index) => index).map((index) => {

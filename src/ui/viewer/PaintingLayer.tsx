@@ -9,14 +9,14 @@ import { useEditor } from '../editor.ts'
 import { text } from '../text/text.ts'
 import { boxValues, strokeOf, withPlace, withStroke } from './painted-strokes.ts'
 import { fieldBox, inPicture, onField } from './placement.ts'
+import type { ViewerPositionStore } from './viewer-position.ts'
 import type { Point } from './viewport.ts'
-import type { WhereStore } from './where.ts'
 
 const words = text.viewer.painting
 
-export function PaintingLayer({ where }: { where: WhereStore }) {
+export function PaintingLayer({ position }: { position: ViewerPositionStore }) {
   const { viewerSettings, document, specs, commands, view } = useEditor()
-  const placement = useStore(where, (state) => state.placement)
+  const placement = useStore(position, (state) => state.placement)
   const painting = useStore(viewerSettings, (state) => state.painting)
   const record = useStore(document, ({ level }) => (painting ? level.nodes[painting.node] : undefined))
   const selected = useStore(view, ({ selection }) => (painting ? selection.has(painting.node) : false))

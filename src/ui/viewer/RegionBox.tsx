@@ -18,8 +18,8 @@ import {
   type Side,
   shareOf,
 } from './placement.ts'
+import type { ViewerPositionStore } from './viewer-position.ts'
 import type { Point } from './viewport.ts'
-import type { WhereStore } from './where.ts'
 
 const words = text.viewer.region
 
@@ -41,9 +41,9 @@ const fieldNumbers = (count: number) => Array.from({ length: count }, (_, index)
 
 const style = ({ x, y, width, height }: Box) => ({ left: x, top: y, width, height })
 
-export function RegionBox({ where }: { where: WhereStore }) {
+export function RegionBox({ position }: { position: ViewerPositionStore }) {
   const { viewerSettings, preview } = useEditor()
-  const placement = useStore(where, (state) => state.placement)
+  const placement = useStore(position, (state) => state.placement)
   const boxing = useStore(viewerSettings, (state) => state.boxing)
   const playing = useStore(preview, (state) => state.playing)
   const region = useStore(viewerSettings, (state) => state.region)

@@ -18,7 +18,7 @@ import { Segments, ShareSlider } from './bar-controls.tsx'
 import { renderCrops } from './frame-crops.tsx'
 import { fieldBox, onField } from './placement.ts'
 import { framesOver, maxSlit, meanDifference, partOf, stripSize } from './time-pictures.ts'
-import type { WhereStore } from './where.ts'
+import type { ViewerPositionStore } from './viewer-position.ts'
 
 const words = dialogText.viewer.time
 
@@ -178,10 +178,10 @@ function StripPicture({ picture }: { picture: Picture8 | undefined }) {
 }
 
 /** Over the picture: which row of it the slit scan is of. */
-export function SlitLine({ where }: { where: WhereStore }) {
+export function SlitLine({ position }: { position: ViewerPositionStore }) {
   const { viewerSettings } = useEditor()
   const line = useStore(viewerSettings, (state) => state.line)
-  const placement = useStore(where, (state) => state.placement)
+  const placement = useStore(position, (state) => state.placement)
   if (!placement) return null
   const field = fieldBox(placement, 0)
   const { width, height } = placement.picture

@@ -35,9 +35,9 @@ import { OutputChoice } from './OutputChoice.tsx'
 import { RegionBox } from './RegionBox.tsx'
 import { useLayout, useOutdated } from './use-layout.ts'
 import { ViewerCanvas } from './ViewerCanvas.tsx'
+import { createViewerPosition, type ViewerPositionStore } from './viewer-position.ts'
 import { lookAt } from './viewport.ts'
 import { WipeLine } from './WipeLine.tsx'
-import { createWhere, type WhereStore } from './where.ts'
 
 const words = text.viewer
 
@@ -162,8 +162,16 @@ function RegionTool() {
 
 const zooms = [0.25, 0.5, 1, 2, 4, 8, 16, 32]
 
-function ZoomMenu({ where, exact, fit }: { where: WhereStore; exact: (scale: number) => void; fit: () => void }) {
-  const zoom = useStore(where, ({ placement }) => (placement ? percent(placement.scale) : '–'))
+function ZoomMenu({
+  position,
+  exact,
+  fit,
+}: {
+  position: ViewerPositionStore
+  exact: (scale: number) => void
+  fit: () => void
+}) {
+  const zoom = useStore(position, ({ placement }) => (placement ? percent(placement.scale) : '–'))
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
@@ -195,8 +203,8 @@ const percent = (scale: number): string => {
 
 export function Viewer() {
   const { preview, document, commands, viewerSettings } = useEditor()
-  const [where] = useState(createWhere)
-  const fits = useStore(where, ({ zoom }) => zoom.mode === 'fit')
+  const [position] = useState(createViewerPosition)
+  const fits = useStore(position, ({ zoom }) => zoom.mode === 'fit')
   const desc = useStore(preview, (state) => state.result?.desc ?? null)
   const time = useStore(preview, (state) => state.result?.milliseconds ?? null)
   const region = useStore(preview, (state) => state.result?.region ?? null)
@@ -204,20 +212,20 @@ export function Viewer() {
   const view = useStore(preview, (state) => state.view)
   const mappingName = desc && words.shown[colourMappingOf(desc.type)]
   const size = isPicture(desc) ? `${desc.width} × ${desc.height}` : null
-  const fit = () => where.setState({ zoom: { mode: 'fit' } })
+  const fit = () => position.setState({ zoom: { mode: 'fit' } })
   const exact = (scale: number) =>
-    where.setState(({ zoom, placement }) => {
+    position.setState(({ zoom, placement }) => {
       const { width, height } = placement?.picture ?? { width: 0, height: 0 }
       const centre = zoom.mode === 'manual' ? zoom.centre : { x: width / 2, y: height / 2 }
       return { zoom: { mode: 'manual', scale, centre } }
     })
   // The commands name these; the viewer alone knows how they are done.
   const atLeast = (scale: number) => {
-    const { zoom } = where.getState()
+    const { zoom } = position.getState()
     if (zoom.mode === 'fit' || zoom.scale < scale) exact(scale)
   }
   const lookCloser = (at: { readonly x: number; readonly y: number }, closer: number) =>
-    where.setState(({ zoom, placement }) => {
+    position.setState(({ zoom, placement }) => {
       if (!placement) return { zoom }
       const { picture, field } = placement
       const fitScale = Math.min(field.width / picture.width, field.height / picture.height)
@@ -225,7 +233,7 @@ export function Viewer() {
       return { zoom: lookAt({ x: at.x * picture.width, y: at.y * picture.height }, scale, field, picture) }
     })
   const spot = () => {
-    const { zoom, placement } = where.getState()
+    const { zoom, placement } = position.getState()
     if (zoom.mode === 'fit' || !placement) return { x: 0.5, y: 0.5 }
     const { width, height } = placement.picture
     return { x: zoom.centre.x / width, y: zoom.centre.y / height }
@@ -266,7 +274,7 @@ export function Viewer() {
         <div className="viewer-zoom">
           <RegionTool />
           <LookMenu />
-          <ZoomMenu where={where} exact={exact} fit={fit} />
+          <ZoomMenu position={position} exact={exact} fit={fit} />
           <IconButton label={words.fit} tip={words.fitHint} keys="F" aria-pressed={fits} onClick={fit}>
             <Maximize size={15} aria-hidden />
           </IconButton>
@@ -284,10 +292,10 @@ export function Viewer() {
         data-region={region ? `${region.x},${region.y} ${region.width}×${region.height}` : ''}
         data-view={view ? `${view.node}.${view.port}` : ''}
       >
-        <ViewerCanvas where={where} label={size ? words.preview(size) : words.previewEmpty} />
-        <Suspense fallback={null}>{marked && <CropMarks where={where} />}</Suspense>
-        <RegionBox where={where} />
-        <Suspense fallback={null}>{painted && <PaintingLayer where={where} />}</Suspense>
+        <ViewerCanvas position={position} label={size ? words.preview(size) : words.previewEmpty} />
+        <Suspense fallback={null}>{marked && <CropMarks position={position} />}</Suspense>
+        <RegionBox position={position} />
+        <Suspense fallback={null}>{painted && <PaintingLayer position={position} />}</Suspense>
         <WipeLine />
         <Labels />
         <div className="viewer-instruments">
@@ -298,7 +306,7 @@ export function Viewer() {
         </div>
         <Suspense fallback={null}>
           {pointed && <PixelReadout />}
-          {strip === 'slit' && <SlitLine where={where} />}
+          {strip === 'slit' && <SlitLine position={position} />}
         </Suspense>
         <Overlay empty={empty} />
       </div>

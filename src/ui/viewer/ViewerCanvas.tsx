@@ -8,6 +8,7 @@ import { useStore } from 'zustand'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
 import { useLayout, useOutdated } from './use-layout.ts'
+import type { ViewerPositionStore } from './viewer-position.ts'
 import {
   fieldOf,
   gridOf,
@@ -20,7 +21,6 @@ import {
   type Zoom,
   zoomAbout,
 } from './viewport.ts'
-import type { WhereStore } from './where.ts'
 
 /** Which way the picture goes when the view moves by an arrow key. */
 const directions: Readonly<Record<string, readonly [number, number]>> = {
@@ -87,10 +87,10 @@ function useEngineCanvas(host: RefObject<HTMLDivElement | null>) {
   return { size, attached }
 }
 
-export function ViewerCanvas({ where, label }: { where: WhereStore; label: string }) {
+export function ViewerCanvas({ position, label }: { position: ViewerPositionStore; label: string }) {
   const { engine, preview, view, viewerSettings } = useEditor()
-  const zoom = useStore(where, (state) => state.zoom)
-  const onZoom = useCallback((next: Zoom) => where.setState({ zoom: next }), [where])
+  const zoom = useStore(position, (state) => state.zoom)
+  const onZoom = useCallback((next: Zoom) => position.setState({ zoom: next }), [position])
   const host = useRef<HTMLDivElement>(null)
   const { size, attached } = useEngineCanvas(host)
   const desc = useStore(preview, (state) => state.result?.desc ?? null)
@@ -110,7 +110,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
     if (!size || !attached) return
     const field = fieldOf(size, layout, count)
     const now = pictureSize ? resolve(zoom, field, pictureSize, margin()) : { scale: 1, centre: { x: 0, y: 0 } }
-    where.setState({
+    position.setState({
       placement: pictureSize && {
         ...{ picture: pictureSize, field, fields: layout.mode === 'side' ? count : 1 },
         ...{ columns: gridOf(layout, count).columns, ...now },
@@ -119,7 +119,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
     void engine
       .setViewport(viewport(now, size, surround(host.current), layout, grid, overlay))
       .catch((error: unknown) => console.error('The viewer could not be moved:', error))
-  }, [engine, attached, size, pictureSize, zoom, where, theme, layout, count, grid, overlay])
+  }, [engine, attached, size, pictureSize, zoom, position, theme, layout, count, grid, overlay])
 
   const current = useCallback(() => {
     if (!size || !pictureSize) return null

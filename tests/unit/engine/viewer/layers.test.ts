@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CompareLayout, OverlayLook, Viewport } from '../../../../src/engine/door/api.ts'
 import { layersOf, type Pictures } from '../../../../src/engine/viewer/layers.ts'
-import { Programs } from '../../../../src/engine/viewer/programs.ts'
+import { Programs } from '../../../../src/engine/viewer/viewer-shaders.ts'
 import type { GpuPicture } from '../../../../src/gpu/types.ts'
 
 const size = { width: 100, height: 50 }

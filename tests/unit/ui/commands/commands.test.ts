@@ -1,6 +1,6 @@
 /** What each command does to a document, the stores and the panels; TypeScript asks for one that lacks its test. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type CommandName, commandNames, commandTable } from '../../../../src/ui/commands/table.ts'
+import { type CommandName, commandNames, commandTable } from '../../../../src/ui/commands/command-table.ts'
 import { id } from '../../graph/specs.ts'
 import { createBench, stubPage } from './bench.ts'
 import { arrangeChecks } from './checks/arrange-checks.ts'

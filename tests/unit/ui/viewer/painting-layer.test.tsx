@@ -6,7 +6,7 @@ import type { NodeId } from '../../../../src/graph/document/document.ts'
 import { maxStrokes } from '../../../../src/graph/node/drawing.ts'
 import { Inspector } from '../../../../src/ui/inspector/Inspector.tsx'
 import { PaintingLayer } from '../../../../src/ui/viewer/PaintingLayer.tsx'
-import { createWhere } from '../../../../src/ui/viewer/where.ts'
+import { createViewerPosition } from '../../../../src/ui/viewer/viewer-position.ts'
 import { all, appears, click, closeRendered, during, find, press, renderEditor } from '../rendered.tsx'
 
 afterEach(closeRendered)
@@ -16,13 +16,13 @@ const whole = { width: 200, height: 100 }
 const placement = { picture: whole, field: whole, fields: 1, columns: 1, scale: 1, centre: { x: 100, y: 50 } }
 
 async function open() {
-  const where = createWhere()
-  where.setState({ placement })
+  const position = createViewerPosition()
+  position.setState({ placement })
   const editor = await renderEditor(
     'bicubic',
     <>
       <Inspector />
-      <PaintingLayer where={where} />
+      <PaintingLayer position={position} />
     </>,
   )
   await during(() => editor.commands.addNode('painted-mask', { apart: true }))

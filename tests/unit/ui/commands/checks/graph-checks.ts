@@ -1,7 +1,7 @@
 /** What the commands of nodes and subgraphs do. */
 import { expect } from 'vitest'
+import { commandTable } from '../../../../../src/ui/commands/command-table.ts'
 import type { graphCommands } from '../../../../../src/ui/commands/graph-commands.ts'
-import { commandTable } from '../../../../../src/ui/commands/table.ts'
 import { id } from '../../../graph/specs.ts'
 import { asks, type ChecksOf, flags } from './hand.ts'
 

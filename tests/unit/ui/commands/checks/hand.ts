@@ -1,7 +1,7 @@
 /** What checks of commands do again and again, on the bench of the test that runs. */
 import { expect } from 'vitest'
 import type { EdgeId } from '../../../../../src/graph/document/document.ts'
-import type { CommandName } from '../../../../../src/ui/commands/table.ts'
+import type { CommandName } from '../../../../../src/ui/commands/command-table.ts'
 import { id } from '../../../graph/specs.ts'
 import type { Bench, stubPage } from '../bench.ts'
 

@@ -101,7 +101,7 @@ interface PlacedFrame {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-export class PieceSource implements FrameSource {
+export class PieceDecoder implements FrameSource {
   readonly facts: MediaFacts
   readonly timeline: Timeline
   readonly audio: AudioStream | null

@@ -1,14 +1,14 @@
 /** What commands there are, and where they stand. The snapshots say it in full, so that nothing is lost unnoticed. */
 import { expect, test } from 'vitest'
 import { area } from '../../../../src/ui/commands/command.ts'
-import { arrangeMenu, contextMenu, editMenu, fileMenu } from '../../../../src/ui/commands/menus.ts'
 import {
   type CommandName,
   commandNames,
   commandTable,
   shortTitleOf,
   titleOfCommand,
-} from '../../../../src/ui/commands/table.ts'
+} from '../../../../src/ui/commands/command-table.ts'
+import { arrangeMenu, contextMenu, editMenu, fileMenu } from '../../../../src/ui/commands/menus.ts'
 
 test('the commands, as the list of keys shows them', async () => {
   const lines = commandNames.map((name) => {

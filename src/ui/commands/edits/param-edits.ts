@@ -17,7 +17,7 @@ interface Parts {
   readonly document: DocumentStore
 }
 
-export interface Settings {
+export interface ParamEdits {
   collapse(node: NodeId, collapsed: boolean): void
   /** Puts a setting's control on the card, or takes it off. */
   showOnCard(node: NodeId, name: string, on: boolean): void
@@ -34,7 +34,7 @@ export interface Settings {
   titleOfFlat(flat: FlatId): string
 }
 
-export function createSettings({ specs, document }: Parts): Settings {
+export function createParamEdits({ specs, document }: Parts): ParamEdits {
   const graph = (): Graph => document.getState().level
   const title = (node: NodeId): string => titleOf(graph(), specs, node)
   const titleOfFlat = (node: FlatId): string => {

@@ -1,5 +1,5 @@
 /** How a row must differ from those around to be of another moment. */
-interface StandsOut {
+interface CombedRow {
   /** Grey levels of 255 by which it is lighter, or darker, than both of those beside it. */
   readonly apart: number
   /** The same over five rows, six times. */
@@ -14,7 +14,7 @@ interface StandsOut {
  * WGSL of `standsOut(at: vec2i, across: vec2i) -> f32`: 1 where a row differs from those on both sides in the same direction, 0 elsewhere (see
  * `combing.node.ts`). In scope must be `tone(at: vec2i) -> f32`, luma from 0 to 255, beyond the edges too.
  */
-export const standsOutWgsl = ({ apart, strength, unlike, sevenRows }: StandsOut): string => /* wgsl */ `
+export const combedRowWgsl = ({ apart, strength, unlike, sevenRows }: CombedRow): string => /* wgsl */ `
 fn standsOut(at: vec2i, across: vec2i) -> f32 {
   let before = tone(at - across);
   let here = tone(at);

@@ -3,12 +3,13 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Placement } from './placement.ts'
 import type { Zoom } from './viewport.ts'
 
-export interface Where {
+export interface ViewerPosition {
   readonly zoom: Zoom
   /** Where the pictures lie by that; `null` while there are none. */
   readonly placement: Placement | null
 }
 
-export type WhereStore = StoreApi<Where>
+export type ViewerPositionStore = StoreApi<ViewerPosition>
 
-export const createWhere = (): WhereStore => createStore<Where>(() => ({ zoom: { mode: 'fit' }, placement: null }))
+export const createViewerPosition = (): ViewerPositionStore =>
+  createStore<ViewerPosition>(() => ({ zoom: { mode: 'fit' }, placement: null }))
