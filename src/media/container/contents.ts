@@ -64,13 +64,14 @@ export type ReadBytes = (position: number, length: number) => Promise<Uint8Array
 const maxSteps = 20_000
 /** Bytes fetched at once: headers lie close together, and each fetch costs a millisecond. */
 const windowBytes = 1 << 15
+const maxWindows = 16
 
 /** Reads a file part by part, counts, and gives up where it leads on for ever. */
 export class BoundedReader {
   readonly #file: Blob
   #steps = 0
-  /** What was fetched last. */
-  #window = { from: 0, bytes: new Uint8Array() }
+  /** What was fetched, latest first: headers are walked past more than once, and tables of megabytes may lie between them. */
+  readonly #windows: { readonly from: number; readonly bytes: Uint8Array }[] = []
 
   constructor(file: Blob) {
     this.#file = file
@@ -81,12 +82,16 @@ export class BoundedReader {
     this.#steps += 1
     if (this.#steps > maxSteps) throw new Error('The container has more parts than are looked at.')
     const end = Math.min(this.#file.size, position + length)
-    const { from, bytes } = this.#window
-    if (position < from || end > from + bytes.byteLength) {
-      const whole = await this.#file.slice(position, Math.max(end, position + windowBytes)).arrayBuffer()
-      this.#window = { from: position, bytes: new Uint8Array(whole) }
+    const isIn = (one: { readonly from: number; readonly bytes: Uint8Array }) =>
+      position >= one.from && end <= one.from + one.bytes.byteLength
+    const at = this.#windows.findIndex(isIn)
+    const [known] = at >= 0 ? this.#windows.splice(at, 1) : []
+    const window = known ?? {
+      from: position,
+      bytes: new Uint8Array(await this.#file.slice(position, Math.max(end, position + windowBytes)).arrayBuffer()),
     }
-    const window = this.#window
+    this.#windows.unshift(window)
+    this.#windows.length = Math.min(this.#windows.length, maxWindows)
     return window.bytes.subarray(position - window.from, Math.max(position, end) - window.from)
   }
 }

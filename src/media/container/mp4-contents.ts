@@ -54,7 +54,7 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
     const table = await inside(media, 'minf', 'stbl')
     const description = await inside(table, 'stsd')
     const sizes = await inside(table, 'stsz')
-    if (sizes) counts.set(id, uint32(await bytes(sizes), 8))
+    if (sizes) counts.set(id, uint32(await boxes.bytes(sizes, 12), 8))
     const entry = description ? (await boxes.boxes(description.from + 8, description.to))[0] : undefined
     const kind = kinds[fourCharacters(handlerBytes, 8)] ?? 'data'
     for (const reference of await boxes.in(await inside(trak, 'tref')))
