@@ -1,6 +1,7 @@
 /** What the benchmark says: its tables, and the ratios within one run. */
 import { bytesText } from '../src/cli/summary.ts'
 import type { ExportReport } from '../src/engine/door/api.ts'
+import { type CanvasResult, canvasRows } from './bench-canvas.ts'
 import type { EditorResult } from './bench-editor.ts'
 import type { EncodersResult } from './bench-encoders.ts'
 import { type ExecutorResult, executorRows } from './bench-executor.ts'
@@ -70,6 +71,9 @@ export const executorReport = ({ rows, frames }: ExecutorFigures): string =>
 /** Linear in pixels, flat in nodes and in length. */
 export const growthReport = ({ pixels, clips }: GrowthResult): string =>
   [table(pixelRows(pixels)), table(clipRows(clips))].join('\n\n')
+
+/** Flat in nodes. */
+export const canvasReport = (results: readonly CanvasResult[]): string => table(canvasRows(results))
 
 /** Rows of cells, the first row the heads; columns as wide as they need. */
 function table(rows: readonly (readonly string[])[]): string {

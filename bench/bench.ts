@@ -1,9 +1,9 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --nodes | --executor | --edits | --models | --measures | --encoders | --temporal | --growth] [--gpu] [--json]`:
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --nodes | --executor | --edits | --models | --measures | --encoders | --temporal | --growth | --editor] [--gpu] [--json]`:
  * how fast and how good, as ratios within one run, since absolute figures say more about the machine than about the code.
  * `--recipes`: how fast the recipes export and where their time goes, alone. `--nodes`: what each node costs, alone. `--executor`: what the executor itself takes, and what frames around one cost it, alone.
  * `--edits`: what a change costs until its picture is there, alone. `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
- * `--encoders`: the browser's H.264 against x264, alone. `--temporal`: noise, motion and flicker over frames, alone. `--growth`: what more pixels, nodes and length cost, alone. `--gpu`: on a real GPU or not at all.
+ * `--encoders`: the browser's H.264 against x264, alone. `--temporal`: noise, motion and flicker over frames, alone. `--growth`: what more pixels and length cost, alone. `--editor`: what more nodes on the canvas cost, alone. `--gpu`: on a real GPU or not at all.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,6 +25,7 @@ import { ensureBuilt, projectFolder, runVite, startAppServer } from '../src/host
 import { CommandFailure } from '../src/host/command-failure.ts'
 import { type HeadlessSession, openSession } from '../src/host/headless-session.ts'
 import { loadSpecs } from '../src/host/node-specs.ts'
+import { measureCanvas } from './bench-canvas.ts'
 import { measureEditor } from './bench-editor.ts'
 import type { EncodersResult } from './bench-encoders.ts'
 import type { ExecutorResult } from './bench-executor.ts'
@@ -45,6 +46,7 @@ import type {
 } from './bench-page.ts'
 import { measureRecipes, type RecipeResult } from './bench-recipes.ts'
 import {
+  canvasReport,
   type Edits,
   type ExecutorFigures,
   editsReport,
@@ -247,6 +249,7 @@ const { values } = parseArgs({
     encoders: { type: 'boolean', default: false },
     temporal: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
+    editor: { type: 'boolean', default: false },
     gpu: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -264,9 +267,20 @@ const sizes: Sizes = {
   rounds: count('rounds', values.rounds),
 }
 if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
-const parts = ['recipes', 'nodes', 'executor', 'edits', 'models', 'measures', 'encoders', 'temporal', 'growth'] as const
+const parts = [
+  'recipes',
+  'nodes',
+  'executor',
+  'edits',
+  'models',
+  'measures',
+  'encoders',
+  'temporal',
+  'growth',
+  'editor',
+] as const
 const isPart = parts.some((part) => values[part])
-if (!isPart) await ensureBuilt(say)
+if (!isPart || values.editor) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
 await runVite([
   'build',
@@ -320,6 +334,12 @@ async function run(session: HeadlessSession): Promise<{ readonly text: string; r
   }
   const app = await startAppServer()
   try {
+    if (values.editor) {
+      const specs = await loadSpecs()
+      const browser = session.page.context().browser()!
+      const result = await measureCanvas(browser, app.origin, await graph('bicubic.json', specs), specs)
+      return { text: canvasReport(result), json: { editor: result } }
+    }
     const measured = await measureAll(session, app.origin, sizes)
     return { text: report(measured), json: { ...measured, ratios: ratios(measured) } }
   } finally {

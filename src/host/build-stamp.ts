@@ -51,22 +51,21 @@ export function isBuiltFrom(stamp: string, dist: string): boolean {
 
 /** Leaves the stamp in the output folder. Taken before the build: an edit made meanwhile makes the build stale. */
 export function stampPlugin(): Plugin {
-  let root = ''
-  let stamp = ''
+  const build = { root: '', stamp: '' }
   return {
     name: 'framewright-stamp',
     apply: 'build',
     configResolved(config) {
-      root = config.root
+      build.root = config.root
     },
     buildStart() {
-      stamp = sourceStamp(root)
+      build.stamp = sourceStamp(build.root)
     },
     writeBundle: {
       sequential: true,
       order: 'post',
       handler(options) {
-        if (options.dir) writeFileSync(join(options.dir, stampFile), stamp)
+        if (options.dir) writeFileSync(join(options.dir, stampFile), build.stamp)
       },
     },
   }

@@ -29,11 +29,13 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const desc = useStore(derived, (state) => state.inference.descs.get(`${props.source}.${props.sourceHandleId}`))
   const wrong = useStore(derived, (state) => state.wrongEdges.has(props.id))
   const landing = useStore(view, (state) => state.landing === props.id)
-  const far = useFlow(isFar)
   const { path, label, room } = routeOf([{ x: sourceX, y: sourceY }, ...via, { x: targetX, y: targetY }])
   const what = desc ? describe(desc) : ''
-  const scale = useFlow(({ transform }) => labelScale(transform[2]))
-  const hasRoom = useFlow(({ transform }) => room >= labelRoom(what, transform[2]))
+  // One question to the canvas for each wire and each move of it, and the same answer wherever no label is drawn.
+  const scale = useFlow((state) => {
+    const zoom = state.transform[2]
+    return isFar(state) || room < labelRoom(what, zoom) ? null : labelScale(zoom)
+  })
   return (
     <>
       <BaseEdge
@@ -46,7 +48,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
         data-wrong={wrong}
         data-landing={landing}
       />
-      {desc && !far && hasRoom && (
+      {desc && scale !== null && (
         <EdgeLabelRenderer>
           <span
             className="wire-label"

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { act } from 'react'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { listenToKeys } from '../../../../src/ui/commands/listen.ts'
+import { listenToKeys } from '../../../../src/ui/commands/listen-to-keys.ts'
 import { ProblemList } from '../../../../src/ui/problems/ProblemList.tsx'
 import { MissingDialog } from '../../../../src/ui/sharing/MissingDialog.tsx'
 import { RecipesDialog } from '../../../../src/ui/sharing/RecipesDialog.tsx'

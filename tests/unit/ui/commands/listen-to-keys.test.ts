@@ -1,7 +1,7 @@
 /** Who takes a key: the control that has the focus, or the commands. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type CommandName, commandNames, commandTable } from '../../../../src/ui/commands/command-table.ts'
-import { listenToKeys, takesKey } from '../../../../src/ui/commands/listen.ts'
+import { listenToKeys, takesKey } from '../../../../src/ui/commands/listen-to-keys.ts'
 import { type Bench, createBench, stubPage } from './bench.ts'
 
 let page: ReturnType<typeof stubPage>

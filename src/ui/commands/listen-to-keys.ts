@@ -46,12 +46,34 @@ interface Listening extends Pick<Editor, 'commands' | 'view' | 'viewerSettings'>
   readonly idle: Pick<Editor['idle'], 'wake'>
 }
 
-/** Returns what takes the listeners off again. */
-export function listenToKeys({ commands, view, idle, viewerSettings }: Listening): () => void {
-  // The browser tells of pasting without saying which keys asked for it.
-  let shifted = false
-  const onKeyDown = (event: KeyboardEvent) => {
-    shifted = event.shiftKey
+/** What a page does with keys, and with what is copied and pasted by them. */
+class PageKeys {
+  readonly #editor: Listening
+  /** The browser tells of pasting without saying which keys asked for it. */
+  #shifted = false
+  /** The release of a Space that called a command must not press the button that still has the focus. */
+  #spaceSpent = false
+
+  constructor(editor: Listening) {
+    this.#editor = editor
+  }
+
+  /** Before a clicked control hears of the key: a group of buttons would take the arrows and a button the Space. */
+  beforeControls(event: KeyboardEvent): void {
+    this.#editor.idle.wake()
+    this.#spaceSpent = false
+    const { target } = event
+    if (!isElement(target) || !focusedByPointer(target) || !handlesKeys(target)) return
+    if (!controlKeys.includes(keyOf(event)) || event.key === 'Tab' || takesKey(target, event, true)) return
+    this.pressed(event)
+    if (!event.defaultPrevented) return
+    this.#spaceSpent = event.key === ' '
+    event.stopPropagation()
+  }
+
+  pressed(event: KeyboardEvent): void {
+    const { commands, view } = this.#editor
+    this.#shifted = event.shiftKey
     if (event.defaultPrevented || event.isComposing) return
     if (event.key === 'Tab') {
       if (event.shiftKey || event.ctrlKey || event.altKey || !commands.canvasHasTab()) return
@@ -69,62 +91,50 @@ export function listenToKeys({ commands, view, idle, viewerSettings }: Listening
     event.preventDefault()
     commands.run(command)
   }
-  /** The release of a Space that called a command must not press the button that still has the focus. */
-  let spaceSpent = false
-  /** Before a clicked control hears of the key: a group of buttons would take the arrows and a button the Space. */
-  const onKeyFirst = (event: KeyboardEvent) => {
-    idle.wake()
-    spaceSpent = false
-    const { target } = event
-    if (!isElement(target) || !focusedByPointer(target) || !handlesKeys(target)) return
-    if (!controlKeys.includes(keyOf(event)) || event.key === 'Tab' || takesKey(target, event, true)) return
-    onKeyDown(event)
-    if (!event.defaultPrevented) return
-    spaceSpent = event.key === ' '
-    event.stopPropagation()
+
+  /** A key came up, or the page lost the keys. */
+  released(event: Event): void {
+    const { viewerSettings } = this.#editor
+    if (this.#spaceSpent && event.type === 'keyup') event.preventDefault()
+    if (viewerSettings.getState().flicker) viewerSettings.setState({ flicker: false })
   }
-  const onCopy = (event: ClipboardEvent) => {
+
+  copied(event: ClipboardEvent): void {
+    const { clipboard } = this.#editor.commands
     if (inField(event.target) || textMarked()) return
-    const text = commands.clipboard.text()
+    const text = clipboard.text()
     if (text === null) return
     event.preventDefault()
     event.clipboardData?.setData('text/plain', text)
-    if (event.type === 'cut') commands.clipboard.remove()
+    if (event.type === 'cut') clipboard.remove()
   }
-  const onPaste = (event: ClipboardEvent) => {
+
+  pasted(event: ClipboardEvent): void {
+    const { commands } = this.#editor
     if (inField(event.target)) return
     const files = [...(event.clipboardData?.files ?? [])]
     const text = event.clipboardData?.getData('text/plain') ?? ''
     if (files.length === 0 && text.trim() === '') return
     event.preventDefault()
     if (files.length > 0) void commands.dropFiles({ files, problems: [] })
-    else commands.clipboard.insert(text, { wired: shifted })
+    else commands.clipboard.insert(text, { wired: this.#shifted })
   }
-  const onKeyUp = (event: Event) => {
-    if (spaceSpent && event.type === 'keyup') event.preventDefault()
-    if (viewerSettings.getState().flicker) viewerSettings.setState({ flicker: false })
-  }
-  const onHand = () => idle.wake()
-  const stopFocus = followFocus()
-  window.addEventListener('storage', onKeysStored)
-  window.addEventListener('keydown', onKeyFirst, { capture: true })
-  window.addEventListener('keydown', onKeyDown)
-  window.addEventListener('keyup', onKeyUp)
-  window.addEventListener('blur', onKeyUp)
-  window.addEventListener('pointerdown', onHand, { capture: true })
-  document.addEventListener('copy', onCopy)
-  document.addEventListener('cut', onCopy)
-  document.addEventListener('paste', onPaste)
-  return () => {
-    stopFocus()
-    window.removeEventListener('storage', onKeysStored)
-    window.removeEventListener('keydown', onKeyDown)
-    window.removeEventListener('keyup', onKeyUp)
-    window.removeEventListener('blur', onKeyUp)
-    window.removeEventListener('pointerdown', onHand, { capture: true })
-    window.removeEventListener('keydown', onKeyFirst, { capture: true })
-    document.removeEventListener('copy', onCopy)
-    document.removeEventListener('cut', onCopy)
-    document.removeEventListener('paste', onPaste)
-  }
+}
+
+/** Returns what takes the listeners off again. */
+export function listenToKeys(editor: Listening): () => void {
+  const keys = new PageKeys(editor)
+  const listening = new AbortController()
+  const { signal } = listening
+  followFocus(signal)
+  window.addEventListener('storage', onKeysStored, { signal })
+  window.addEventListener('keydown', (event) => keys.beforeControls(event), { signal, capture: true })
+  window.addEventListener('keydown', (event) => keys.pressed(event), { signal })
+  for (const type of ['keyup', 'blur'] as const)
+    window.addEventListener(type, (event) => keys.released(event), { signal })
+  window.addEventListener('pointerdown', () => editor.idle.wake(), { signal, capture: true })
+  for (const type of ['copy', 'cut'] as const)
+    document.addEventListener(type, (event) => keys.copied(event), { signal })
+  document.addEventListener('paste', (event) => keys.pasted(event), { signal })
+  return () => listening.abort()
 }
