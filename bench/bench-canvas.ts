@@ -3,11 +3,10 @@ import type { Browser, CDPSession, Page } from 'playwright-core'
 import type { EdgeId, GraphDocument, NodeId } from '../src/graph/document/document.ts'
 import { serializeGraph } from '../src/graph/file/write.ts'
 import type { Specs } from '../src/graph/node/spec.ts'
+import { median } from './bench-editor.ts'
 
 export interface CanvasResult {
   readonly nodes: number
-  /** Cards that lie in sight, of which the rest are no part of the page. */
-  readonly cards: number
   /** Milliseconds of the page's own thread for each move of a hand that drags the canvas, and of its scripts within. */
   readonly panMilliseconds: number
   readonly panScriptMilliseconds: number
@@ -18,13 +17,13 @@ export interface CanvasResult {
   readonly editMilliseconds: number
 }
 
-export const canvasSizes = [5, 20, 80, 320] as const
+const canvasSizes = [5, 20, 80, 320] as const
 
 /** Moves of a hand, sixty a second. */
 const moves = 60
 
-/** Of the plain recipe, with rows of Levels that read its clip and that nobody looks at: more to draw and to check, no more to render. */
-export function withNodes(recipe: GraphDocument, count: number): GraphDocument {
+/** The plain recipe with rows of Levels that read its clip and that nobody looks at: more to draw and to check, no more to render. */
+function withNodes(recipe: GraphDocument, count: number): GraphDocument {
   const nodes = { ...recipe.nodes }
   const edges = { ...recipe.edges }
   const decode = Object.values(nodes).find(({ type }) => type === 'decode')
@@ -112,12 +111,11 @@ async function measureSize(page: Page, recipe: GraphDocument, specs: Specs, node
   await session.detach()
   return {
     nodes,
-    cards: await page.locator('.react-flow__node').count(),
     panMilliseconds: pan.whole,
     panScriptMilliseconds: pan.script,
     zoomMilliseconds: zoom.whole,
     zoomScriptMilliseconds: zoom.script,
-    editMilliseconds: edits.sort((a, b) => a - b)[Math.floor(edits.length / 2)] ?? Number.NaN,
+    editMilliseconds: median(edits),
   }
 }
 

@@ -19,7 +19,7 @@ export interface EditorResult {
   readonly panThreadPlaying: number
 }
 
-const median = (values: readonly number[]): number =>
+export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 interface Panned {
